@@ -1,2 +1,34 @@
 #![no_std]
-//! x
+#![doc = include_str!("../README.md")]
+
+extern crate alloc;
+
+// The order is the order of dependence: a module names only modules above it.
+pub mod diagnostic;
+
+pub mod address;
+pub mod basis_points;
+pub mod calendar;
+pub mod decimal;
+pub mod hash;
+pub mod identifier;
+pub mod price;
+pub mod token;
+pub mod usd;
+
+pub mod programme;
+pub mod records;
+pub mod terms;
+
+pub mod attribution;
+pub mod tier;
+pub mod volume;
+// pub mod pricing;
+// pub mod reason;
+// pub mod entitlement;
+// pub mod settlement;
+// pub mod conversion;
+// pub mod statement;
+// pub mod claim;
+// pub mod calldata;
+pub mod documents;

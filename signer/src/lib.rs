@@ -1,1 +1,3 @@
-//! x
+//! The treasury's offline signer: files, ledger, key and clock around the rules of `ambassador-core`.
+
+pub mod problem;

@@ -1,0 +1,511 @@
+//! Instants, days, dates and UTC calendar months, from 1970 up to the year 2199.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+};
+use core::{fmt, str::FromStr};
+
+use crate::diagnostic::Diagnostic;
+
+const NANOS_PER_SECOND: i64 = 1_000_000_000;
+const SECONDS_PER_DAY: i64 = 86_400;
+const NANOS_PER_DAY: i64 = 86_400_000_000_000;
+const FIRST_YEAR: i64 = 1970;
+const LAST_YEAR: i64 = 2199;
+/// Unix seconds of 2200-01-01T00:00:00Z.
+const END_SECONDS: i64 = 7_258_118_400;
+
+/// Why a text is not an instant, a date or a month.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum CalendarError {
+    /// An instant without an offset from UTC.
+    #[error("`{text}` does not say its offset from UTC")]
+    Naive {
+        /// The offending text.
+        text: String,
+    },
+    /// The text has another layout.
+    #[error("`{text}` is not {expected}")]
+    Layout {
+        /// The offending text.
+        text: String,
+        /// What was looked for.
+        expected: &'static str,
+    },
+    /// The layout is right, but there is no such day or time.
+    #[error("`{text}` does not exist in the calendar")]
+    NoSuchTime {
+        /// The offending text.
+        text: String,
+    },
+    /// Before 1970 or after 2199.
+    #[error("`{text}` is not between 1970 and 2199")]
+    OutOfRange {
+        /// The offending text.
+        text: String,
+    },
+}
+
+impl Diagnostic for CalendarError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Naive { .. } => "TIME_NAIVE",
+            Self::Layout { .. } => "TIME_LAYOUT",
+            Self::NoSuchTime { .. } => "TIME_NO_SUCH",
+            Self::OutOfRange { .. } => "TIME_RANGE",
+        }
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Self::Naive { .. } => "add `Z` for UTC, or an offset such as `+01:00`",
+            Self::Layout { .. } => {
+                "write an instant as `2020-12-31T18:00:00Z` or unix seconds, a date as `2020-12-31`, a month as `2020-12`"
+            }
+            Self::NoSuchTime { .. } => "check the day of the month, the hour and the offset (at most 14:00)",
+            Self::OutOfRange { .. } => "check the year; unix times are seconds, not milliseconds",
+        }
+        .to_string()
+    }
+}
+
+/// A point in time with a precision of one nanosecond.
+///
+/// Text is RFC 3339 with `Z` or an offset, or unix seconds; a time without an offset is an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant {
+    // INVARIANT: from 1970 on; sums with `Days` saturate at the year 2262.
+    nanos: i64,
+}
+
+impl Instant {
+    /// Makes an instant from whole unix seconds, or returns `None` outside 1970 to 2199.
+    pub const fn from_unix_seconds(seconds: i64) -> Option<Self> {
+        if seconds < 0 || seconds >= END_SECONDS {
+            return None;
+        }
+        Some(Self { nanos: seconds.saturating_mul(NANOS_PER_SECOND) })
+    }
+
+    /// Returns the whole unix seconds, without the fraction.
+    pub const fn to_unix_seconds(self) -> u64 {
+        self.nanos.div_euclid(NANOS_PER_SECOND).unsigned_abs()
+    }
+
+    /// Returns the instant that is `days` × 86,400 seconds later.
+    #[must_use]
+    pub fn plus(self, days: Days) -> Self {
+        Self { nanos: self.nanos.saturating_add(i64::from(days.0).saturating_mul(NANOS_PER_DAY)) }
+    }
+
+    /// Returns the whole hours since `earlier`, or 0 if that is later.
+    pub const fn hours_since(self, earlier: Self) -> u64 {
+        let nanos = self.nanos.saturating_sub(earlier.nanos);
+        if nanos < 0 { 0 } else { nanos.div_euclid(NANOS_PER_SECOND).unsigned_abs().div_euclid(3600) }
+    }
+
+    /// Returns the UTC date.
+    pub fn to_date(self) -> Date {
+        Date { days: u32::try_from(self.nanos.div_euclid(NANOS_PER_DAY)).unwrap_or_default() }
+    }
+
+    /// Returns the UTC calendar month.
+    pub fn to_month(self) -> Month {
+        self.to_date().to_month()
+    }
+}
+
+impl FromStr for Instant {
+    type Err = CalendarError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let layout = || CalendarError::Layout { text: text.to_string(), expected: "an instant" };
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+            if text.len() > 1 && text.starts_with('0') {
+                return Err(layout());
+            }
+            let seconds = text.parse().ok().and_then(Self::from_unix_seconds);
+            return seconds.ok_or_else(|| CalendarError::OutOfRange { text: text.to_string() });
+        }
+        let mut scanner = Scanner { rest: text.as_bytes() };
+        let seconds = scanner.instant_fields().ok_or_else(layout)?;
+        let fraction = scanner.fraction().ok_or_else(layout)?;
+        if scanner.rest.is_empty() {
+            return Err(CalendarError::Naive { text: text.to_string() });
+        }
+        let offset = scanner.offset().ok_or_else(layout)?;
+        if !scanner.rest.is_empty() {
+            return Err(layout());
+        }
+        let no_such = || CalendarError::NoSuchTime { text: text.to_string() };
+        let utc = seconds.resolve().ok_or_else(no_such)?.checked_sub(offset.ok_or_else(no_such)?);
+        let out_of_range = || CalendarError::OutOfRange { text: text.to_string() };
+        let instant = utc.and_then(Self::from_unix_seconds).ok_or_else(out_of_range)?;
+        Ok(Self { nanos: instant.nanos.saturating_add(fraction) })
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let second_of_day = self.nanos.div_euclid(NANOS_PER_SECOND).rem_euclid(SECONDS_PER_DAY);
+        let (hour, minute) = (second_of_day.div_euclid(3600), second_of_day.div_euclid(60).rem_euclid(60));
+        let second = second_of_day.rem_euclid(60);
+        let fraction = self.nanos.rem_euclid(NANOS_PER_SECOND);
+        let fraction =
+            if fraction == 0 { String::new() } else { format!(".{fraction:09}").trim_end_matches('0').to_string() };
+        formatter.pad(&format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}Z", self.to_date()))
+    }
+}
+
+/// A length of time in days of 86,400 seconds: 0 to 3,650.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Days(u16);
+
+impl Days {
+    /// The longest length: ten years.
+    pub const MAXIMUM: u16 = 3_650;
+
+    /// Makes a length, or returns `None` above [`Self::MAXIMUM`].
+    pub const fn new(days: u16) -> Option<Self> {
+        if days > Self::MAXIMUM { None } else { Some(Self(days)) }
+    }
+
+    /// Returns the number of days.
+    pub const fn as_u16(self) -> u16 {
+        self.0
+    }
+}
+
+/// A UTC calendar day, as text `2020-12-31`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    days: u32,
+}
+
+impl Date {
+    /// Returns the first instant of the day.
+    pub fn start(self) -> Instant {
+        Instant { nanos: i64::from(self.days).saturating_mul(NANOS_PER_DAY) }
+    }
+
+    /// Returns the first instant of the next day.
+    pub fn end(self) -> Instant {
+        self.next().start()
+    }
+
+    /// Returns the next day.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self { days: self.days.saturating_add(1) }
+    }
+
+    /// Returns the calendar month of the day.
+    pub fn to_month(self) -> Month {
+        let (year, month, _) = civil_from_days(self.days.into());
+        Month::from_civil(year, month)
+    }
+}
+
+impl FromStr for Date {
+    type Err = CalendarError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut scanner = Scanner { rest: text.as_bytes() };
+        let date = scanner.date_fields().filter(|_| scanner.rest.is_empty());
+        let (year, month, day) =
+            date.ok_or_else(|| CalendarError::Layout { text: text.to_string(), expected: "a date" })?;
+        if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
+            return Err(CalendarError::OutOfRange { text: text.to_string() });
+        }
+        days_from_civil(year, month, day)
+            .and_then(|days| u32::try_from(days).ok())
+            .map(|days| Self { days })
+            .ok_or_else(|| CalendarError::NoSuchTime { text: text.to_string() })
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, month, day) = civil_from_days(self.days.into());
+        formatter.pad(&format!("{year:04}-{month:02}-{day:02}"))
+    }
+}
+
+/// A UTC calendar month, as text `2020-12`; on chain the number of months since 1970-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month(u32);
+
+impl Month {
+    /// Makes a month from the number of months since 1970-01, or returns `None` after 2199-12.
+    pub const fn from_number(number: u32) -> Option<Self> {
+        if number < 2760 { Some(Self(number)) } else { None }
+    }
+
+    /// Returns the number of months since 1970-01: 611 for `2020-12`.
+    pub const fn as_number(self) -> u32 {
+        self.0
+    }
+
+    /// Returns the next month.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+
+    /// Returns the first instant of the month.
+    pub fn start(self) -> Instant {
+        let number = i64::from(self.0);
+        let (year, month) = (number.div_euclid(12).saturating_add(FIRST_YEAR), number.rem_euclid(12).saturating_add(1));
+        let days = days_from_civil(year, month, 1).unwrap_or_default();
+        Instant { nanos: days.saturating_mul(NANOS_PER_DAY) }
+    }
+
+    /// Returns the first instant after the month.
+    pub fn end(self) -> Instant {
+        self.next().start()
+    }
+
+    fn from_civil(year: i64, month: i64) -> Self {
+        let number = year.saturating_sub(FIRST_YEAR).saturating_mul(12).saturating_add(month).saturating_sub(1);
+        Self(u32::try_from(number).unwrap_or_default())
+    }
+}
+
+impl FromStr for Month {
+    type Err = CalendarError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut scanner = Scanner { rest: text.as_bytes() };
+        let fields = scanner.month_fields().filter(|_| scanner.rest.is_empty());
+        let (year, month) =
+            fields.ok_or_else(|| CalendarError::Layout { text: text.to_string(), expected: "a month" })?;
+        if !(FIRST_YEAR..=LAST_YEAR).contains(&year) {
+            return Err(CalendarError::OutOfRange { text: text.to_string() });
+        }
+        if !(1..=12).contains(&month) {
+            return Err(CalendarError::NoSuchTime { text: text.to_string() });
+        }
+        Ok(Self::from_civil(year, month))
+    }
+}
+
+impl fmt::Display for Month {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let number = i64::from(self.0);
+        let (year, month) = (number.div_euclid(12).saturating_add(FIRST_YEAR), number.rem_euclid(12).saturating_add(1));
+        formatter.pad(&format!("{year:04}-{month:02}"))
+    }
+}
+
+/// The fields of a civil time before they are known to exist.
+struct CivilTime {
+    date: (i64, i64, i64),
+    time: (i64, i64, i64),
+}
+
+impl CivilTime {
+    fn resolve(&self) -> Option<i64> {
+        let (year, month, day) = self.date;
+        let (hour, minute, second) = self.time;
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let days = days_from_civil(year, month, day)?;
+        let second_of_day = hour.checked_mul(3600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
+        days.checked_mul(SECONDS_PER_DAY)?.checked_add(second_of_day)
+    }
+}
+
+/// Reads fixed layouts from the front of a text.
+struct Scanner<'a> {
+    rest: &'a [u8],
+}
+
+impl Scanner<'_> {
+    fn number(&mut self, width: usize) -> Option<i64> {
+        let (digits, rest) = self.rest.split_at_checked(width)?;
+        let mut value = 0_i64;
+        for digit in digits {
+            let digit = char::from(*digit).to_digit(10)?;
+            value = value.checked_mul(10)?.checked_add(digit.into())?;
+        }
+        self.rest = rest;
+        Some(value)
+    }
+
+    fn literal(&mut self, expected: u8) -> Option<()> {
+        let (first, rest) = self.rest.split_first()?;
+        (*first == expected).then(|| self.rest = rest)
+    }
+
+    fn month_fields(&mut self) -> Option<(i64, i64)> {
+        let year = self.number(4)?;
+        self.literal(b'-')?;
+        Some((year, self.number(2)?))
+    }
+
+    fn date_fields(&mut self) -> Option<(i64, i64, i64)> {
+        let (year, month) = self.month_fields()?;
+        self.literal(b'-')?;
+        Some((year, month, self.number(2)?))
+    }
+
+    fn instant_fields(&mut self) -> Option<CivilTime> {
+        let date = self.date_fields()?;
+        self.literal(b'T')?;
+        let hour = self.number(2)?;
+        self.literal(b':')?;
+        let minute = self.number(2)?;
+        self.literal(b':')?;
+        Some(CivilTime { date, time: (hour, minute, self.number(2)?) })
+    }
+
+    fn fraction(&mut self) -> Option<i64> {
+        if self.rest.first() != Some(&b'.') {
+            return Some(0);
+        }
+        self.literal(b'.')?;
+        let width = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let missing = u32::try_from(9_usize.checked_sub(width)?).ok()?;
+        if width == 0 {
+            return None;
+        }
+        self.number(width)?.checked_mul(10_i64.checked_pow(missing)?)
+    }
+
+    /// Returns the offset in seconds; the inner `None` is an offset that no place on earth has.
+    #[expect(clippy::option_option, reason = "a wrong layout and a place that does not exist are different errors")]
+    fn offset(&mut self) -> Option<Option<i64>> {
+        let (sign, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        let sign = match sign {
+            b'Z' => return Some(Some(0)),
+            b'+' => 1_i64,
+            b'-' => -1,
+            _ => return None,
+        };
+        let hours = self.number(2)?;
+        self.literal(b':')?;
+        let minutes = self.number(2)?;
+        let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?;
+        let exists = minutes < 60 && seconds <= 14 * 3600;
+        Some(if exists { seconds.checked_mul(sign) } else { None })
+    }
+}
+
+/// Returns the days since 1970-01-01 of a day in the proleptic Gregorian calendar.
+fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
+    if !(1..=12).contains(&month) || day < 1 || day > days_of_month(year, month) {
+        return None;
+    }
+    // Years begin in March here, so that the leap day is the last of its year.
+    let year = if month > 2 { year } else { year.checked_sub(1)? };
+    let month_from_march = month.checked_add(9)?.rem_euclid(12);
+    let day_of_year =
+        month_from_march.checked_mul(153)?.checked_add(2)?.div_euclid(5).checked_add(day)?.checked_sub(1)?;
+    let leap_days = year.div_euclid(4).checked_sub(year.div_euclid(100))?.checked_add(year.div_euclid(400))?;
+    year.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?.checked_sub(719_468)
+}
+
+fn days_of_month(year: i64, month: i64) -> i64 {
+    let leap = year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Returns year, month and day of a count of days since 1970-01-01.
+fn civil_from_days(days: i64) -> (i64, i64, i64) {
+    let shifted = days.saturating_add(719_468);
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era = day_of_era
+        .saturating_sub(day_of_era.div_euclid(1_460))
+        .saturating_add(day_of_era.div_euclid(36_524))
+        .saturating_sub(day_of_era.div_euclid(146_096))
+        .div_euclid(365);
+    let days_before_year = year_of_era
+        .saturating_mul(365)
+        .saturating_add(year_of_era.div_euclid(4))
+        .saturating_sub(year_of_era.div_euclid(100));
+    let day_of_year = day_of_era.saturating_sub(days_before_year);
+    let month_from_march = day_of_year.saturating_mul(5).saturating_add(2).div_euclid(153);
+    let days_before_month = month_from_march.saturating_mul(153).saturating_add(2).div_euclid(5);
+    let day = day_of_year.saturating_sub(days_before_month).saturating_add(1);
+    let month = month_from_march.saturating_add(2).rem_euclid(12).saturating_add(1);
+    let year = year_of_era.saturating_add(era.saturating_mul(400));
+    (if month > 2 { year } else { year.saturating_add(1) }, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<&str, &str>) {
+        let outcome = text.parse::<Instant>().map(|instant| instant.to_string());
+        assert_eq!(outcome.as_deref().map_err(Diagnostic::code), expected, "{text}");
+    }
+
+    #[test]
+    fn instants_are_read_and_shown() {
+        check("2020-12-31T18:00:00Z", Ok("2020-12-31T18:00:00Z"));
+        check("2020-12-31T18:00:00.5+02:00", Ok("2020-12-31T16:00:00.5Z"));
+        check("2020-02-29T23:59:59.000000001-14:00", Ok("2020-03-01T13:59:59.000000001Z"));
+        check("1606867200", Ok("2020-12-02T00:00:00Z"));
+        check("0", Ok("1970-01-01T00:00:00Z"));
+        check("2199-12-31T23:59:59Z", Ok("2199-12-31T23:59:59Z"));
+        check("2020-12-31T18:00:00", Err("TIME_NAIVE"));
+        check("2020-12-31", Err("TIME_LAYOUT"));
+        check("2020-12-31T18:00Z", Err("TIME_LAYOUT"));
+        check("2020-12-31 18:00:00Z", Err("TIME_LAYOUT"));
+        check("2020-12-31t18:00:00z", Err("TIME_LAYOUT"));
+        check("2020-12-31T18:00:00.Z", Err("TIME_LAYOUT"));
+        check("2020-12-31T18:00:00.1234567890Z", Err("TIME_LAYOUT"));
+        check("2020-12-31T18:00:00Zulu", Err("TIME_LAYOUT"));
+        check("", Err("TIME_LAYOUT"));
+        check("-1", Err("TIME_LAYOUT"));
+        check("+1606867200", Err("TIME_LAYOUT"));
+        check("007", Err("TIME_LAYOUT"));
+        check("2021-02-29T00:00:00Z", Err("TIME_NO_SUCH"));
+        check("2020-12-31T24:00:00Z", Err("TIME_NO_SUCH"));
+        check("2016-12-31T23:59:60Z", Err("TIME_NO_SUCH"));
+        check("2020-12-31T18:00:00+25:00", Err("TIME_NO_SUCH"));
+        check("2020-12-31T18:00:00+01:60", Err("TIME_NO_SUCH"));
+        check("1606867200000", Err("TIME_RANGE"));
+        check("1969-12-31T23:59:59Z", Err("TIME_RANGE"));
+        check("2200-01-01T00:00:00Z", Err("TIME_RANGE"));
+    }
+
+    #[test]
+    fn the_window_of_a_launch_in_january_closes_in_march() {
+        let launch: Result<Instant, _> = "2021-01-31T18:00:00Z".parse();
+        let end = launch.ok().zip(Days::new(30)).map(|(launch, days)| launch.plus(days).to_string());
+        assert_eq!(end.as_deref(), Some("2021-03-02T18:00:00Z"));
+    }
+
+    #[test]
+    fn every_day_of_the_calendar_survives_a_round_trip() {
+        let mut date = Date { days: 0 };
+        while date.days < 84_006 {
+            assert_eq!(date.to_string().parse(), Ok(date));
+            date = date.next();
+        }
+        assert_eq!(date.to_string(), "2200-01-01");
+    }
+
+    #[test]
+    fn months_are_numbered_from_1970() {
+        assert_eq!("2020-12".parse::<Month>().map(Month::as_number), Ok(611));
+        assert_eq!(Month(611).start().to_string(), "2020-12-01T00:00:00Z");
+        assert_eq!(Month(611).end().to_string(), "2021-01-01T00:00:00Z");
+        assert_eq!(Month(611).end().to_month(), Month(612));
+        for text in ["2020-13", "2020-00", "2020-1", "20-12", "2020-12-01", "1969-12", "2200-01", ""] {
+            assert!(text.parse::<Month>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! Names of things: identifiers that may become file names, and labels that people wrote.
+
+use alloc::string::{String, ToString};
+use core::{fmt, str::FromStr};
+
+use crate::diagnostic::Diagnostic;
+
+/// Why a text is not an identifier or a label.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdentifierError {
+    /// There is no text.
+    #[error("{what} is missing")]
+    Empty {
+        /// What was looked for.
+        what: &'static str,
+    },
+    /// The text is longer than it may be.
+    #[error("{what} of {length} bytes is longer than {maximum}")]
+    TooLong {
+        /// What was looked for.
+        what: &'static str,
+        /// The length in bytes.
+        length: usize,
+        /// The most bytes that it may have.
+        maximum: usize,
+    },
+    /// A character may not stand there.
+    #[error("`{}` in {what} has a character that may not stand there", .text.escape_debug())]
+    Character {
+        /// What was looked for.
+        what: &'static str,
+        /// The offending text.
+        text: String,
+    },
+}
+
+impl Diagnostic for IdentifierError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Empty { .. } => "NAME_EMPTY",
+            Self::TooLong { .. } => "NAME_TOO_LONG",
+            Self::Character { .. } => "NAME_CHARACTER",
+        }
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Self::Empty { .. } => "fill the field in",
+            Self::TooLong { .. } => "choose a shorter name",
+            Self::Character { what, .. } if *what == LABEL => {
+                "remove control characters, line breaks and characters that change the direction of text"
+            }
+            Self::Character { .. } => {
+                "use letters a-z, A-Z, digits, `-`, `_` and single dots inside, and begin with a letter or digit"
+            }
+        }
+        .to_string()
+    }
+}
+
+const LABEL: &str = "a text";
+const MOST_IDENTIFIER_BYTES: usize = 64;
+const MOST_LABEL_BYTES: usize = 256;
+
+fn check_identifier(text: &str, what: &'static str) -> Result<(), IdentifierError> {
+    if text.is_empty() {
+        return Err(IdentifierError::Empty { what });
+    }
+    if text.len() > MOST_IDENTIFIER_BYTES {
+        return Err(IdentifierError::TooLong { what, length: text.len(), maximum: MOST_IDENTIFIER_BYTES });
+    }
+    let inside = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-');
+    let legal = text.starts_with(|first: char| first.is_ascii_alphanumeric())
+        && text.chars().all(inside)
+        && !text.ends_with('.')
+        && !text.contains("..");
+    if legal { Ok(()) } else { Err(IdentifierError::Character { what, text: text.to_string() }) }
+}
+
+/// Whether a character could hide, move or turn the text around it.
+fn is_deceptive(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+macro_rules! identifier {
+    ($(#[$doc:meta])* $name:ident, $what:literal) => {
+        $(#[$doc])*
+        ///
+        /// Letters, digits, `-`, `_` and single dots inside; 1 to 64 bytes; safe as a file name.
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Returns the text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdentifierError;
+
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                check_identifier(text, $what)?;
+                Ok(Self(text.to_string()))
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.pad(&self.0)
+            }
+        }
+    };
+}
+
+identifier! {
+    /// The programme's own id of an ambassador.
+    AmbassadorId, "an ambassador's id"
+}
+identifier! {
+    /// The programme's own id of a creator.
+    CreatorId, "a creator's id"
+}
+identifier! {
+    /// The id of a creator's coin in the network's activity.
+    CoinId, "a coin's id"
+}
+identifier! {
+    /// The kind of an event, such as `buy`.
+    EventKind, "an event's kind"
+}
+identifier! {
+    /// The name of a use case without the mark of an innovative one, such as `raffle`.
+    UseCaseName, "a use case"
+}
+
+/// A text that people wrote or another system made: a name, a reason, an actor, an event's id.
+///
+/// 1 to 256 bytes without control characters, line breaks or characters that turn text around.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Label(String);
+
+impl Label {
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Says whether `text` could be a label, without keeping it.
+    ///
+    /// # Errors
+    ///
+    /// The same as those of parsing it.
+    pub fn check(text: &str) -> Result<(), IdentifierError> {
+        if text.is_empty() {
+            return Err(IdentifierError::Empty { what: LABEL });
+        }
+        if text.len() > MOST_LABEL_BYTES {
+            return Err(IdentifierError::TooLong { what: LABEL, length: text.len(), maximum: MOST_LABEL_BYTES });
+        }
+        if text.chars().any(is_deceptive) || text.trim() != text {
+            return Err(IdentifierError::Character { what: LABEL, text: text.to_string() });
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Label {
+    type Err = IdentifierError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::check(text)?;
+        Ok(Self(text.to_string()))
+    }
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_identifier_is_safe_as_a_file_name() {
+        for text in ["alex", "0", "Taylor.eth", "a_b-c"] {
+            assert!(text.parse::<AmbassadorId>().is_ok(), "{text}");
+        }
+        for text in ["", ".", "..", "../x", "a/b", "a\\b", "-x", "a..b", "a.", "a b", "é", "a\0"] {
+            assert!(text.parse::<AmbassadorId>().is_err(), "{text}");
+        }
+        assert!("x".repeat(65).parse::<AmbassadorId>().is_err());
+    }
+
+    #[test]
+    fn a_label_cannot_move_the_cursor_or_turn_text() {
+        for text in ["Alex Masmej", "Zoë", "名前", "=1+1"] {
+            assert!(text.parse::<Label>().is_ok(), "{text}");
+        }
+        for text in ["", " x", "a\nb", "a\u{1b}[2J", "a\u{202e}b", "a\u{200b}b", "a\0b"] {
+            assert!(text.parse::<Label>().is_err(), "{text:?}");
+        }
+    }
+}

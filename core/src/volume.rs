@@ -1,0 +1,493 @@
+//! Measuring a creator's volume from a stream of events (rule R3).
+
+use alloc::{
+    boxed::Box,
+    collections::{BTreeMap, BTreeSet},
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use crate::{
+    attribution::{first_accepted, governing_terms},
+    calendar::{CalendarError, Instant},
+    decimal::DecimalError,
+    diagnostic::Diagnostic,
+    identifier::{CoinId, CreatorId, EventKind, IdentifierError, Label},
+    programme::Programme,
+    usd::Volume,
+};
+
+/// The fields of an event as text, in any order of columns.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EventText<'a> {
+    /// Unique within its source.
+    pub event_id: &'a str,
+    /// When it happened.
+    pub occurred_at: &'a str,
+    /// The coin that was moved.
+    pub coin: &'a str,
+    /// What happened, such as `buy`.
+    pub kind: &'a str,
+    /// Who did it.
+    pub actor: &'a str,
+    /// The volume in dollars, at most 18 decimal places.
+    pub amount_usd: &'a str,
+    /// The event that this one takes back in whole or in part, or nothing.
+    pub reverses: &'a str,
+}
+
+/// An event whose fields are known to be good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Event<'a> {
+    id: &'a str,
+    occurred_at: Instant,
+    coin: &'a str,
+    kind: &'a str,
+    actor: &'a str,
+    amount: Volume,
+    reverses: Option<&'a str>,
+}
+
+/// A field of an event that cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{cause}")]
+pub struct EventError {
+    /// The column.
+    pub column: &'static str,
+    /// What is wrong.
+    pub cause: EventFieldError,
+}
+
+/// Why a field of an event cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(transparent)]
+#[expect(missing_docs, reason = "each is the error of the field's own type")]
+pub enum EventFieldError {
+    Identifier(#[from] IdentifierError),
+    Calendar(#[from] CalendarError),
+    Decimal(#[from] DecimalError),
+}
+
+impl Diagnostic for EventError {
+    fn code(&self) -> &'static str {
+        match &self.cause {
+            EventFieldError::Identifier(error) => error.code(),
+            EventFieldError::Calendar(error) => error.code(),
+            EventFieldError::Decimal(error) => error.code(),
+        }
+    }
+
+    fn help(&self) -> String {
+        match &self.cause {
+            EventFieldError::Identifier(error) => error.help(),
+            EventFieldError::Calendar(error) => error.help(),
+            EventFieldError::Decimal(error) => error.help(),
+        }
+    }
+}
+
+impl<'a> Event<'a> {
+    /// Reads every field of an event.
+    ///
+    /// # Errors
+    ///
+    /// The first field that cannot be read, with its column.
+    pub fn parse(text: &EventText<'a>) -> Result<Self, EventError> {
+        fn at<E: Into<EventFieldError>>(column: &'static str) -> impl Fn(E) -> EventError {
+            move |error| EventError { column, cause: error.into() }
+        }
+        Label::check(text.event_id).map_err(at("event_id"))?;
+        let occurred_at = text.occurred_at.parse().map_err(at::<CalendarError>("occurred_at"))?;
+        text.coin.parse::<CoinId>().map_err(at("coin"))?;
+        text.kind.parse::<EventKind>().map_err(at("kind"))?;
+        Label::check(text.actor).map_err(at("actor"))?;
+        let amount = text.amount_usd.parse().map_err(at::<DecimalError>("amount_usd"))?;
+        let reverses = (!text.reverses.is_empty()).then_some(text.reverses);
+        reverses.map_or(Ok(()), Label::check).map_err(at("reverses"))?;
+        Ok(Self {
+            id: text.event_id,
+            occurred_at,
+            coin: text.coin,
+            kind: text.kind,
+            actor: text.actor,
+            amount,
+            reverses,
+        })
+    }
+}
+
+/// A supporter of a creator: an actor with counted volume in the window.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Supporter {
+    /// Who; outside the signer a salted pseudonym.
+    pub actor: Label,
+    /// The counted volume, above zero.
+    pub volume: Volume,
+    /// The first counted event.
+    pub first_at: Instant,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// It counts.
+    Counted,
+    /// Its coin is no referred creator's.
+    OtherCoin,
+    /// The same event stood there before.
+    Duplicate,
+    /// It lies after the month that is measured.
+    AfterMonth,
+    /// The coin had not been launched.
+    BeforeLaunch,
+    /// The window had closed.
+    AfterWindow,
+    /// Its kind does not count.
+    OtherKind,
+    /// Its actor is the creator's, the ambassador's or the treasury's own.
+    RelatedParty,
+    /// It was taken back in whole.
+    Reversed,
+    /// It takes another event back.
+    Reversal,
+    /// It moved nothing.
+    Nothing,
+}
+
+impl Fate {
+    /// Returns the fate in one word for tables and files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counted => "counted",
+            Self::OtherCoin => "other_coin",
+            Self::Duplicate => "duplicate",
+            Self::AfterMonth => "after_month",
+            Self::BeforeLaunch => "before_launch",
+            Self::AfterWindow => "after_window",
+            Self::OtherKind => "other_kind",
+            Self::RelatedParty => "related_party",
+            Self::Reversed => "reversed",
+            Self::Reversal => "reversal",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// Where the caller found an event; it comes back in errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventPlace(pub u64);
+
+/// Why events contradict each other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct VolumeError {
+    /// The event.
+    pub place: EventPlace,
+    /// The other event, where there is one.
+    pub other: Option<EventPlace>,
+    /// What is wrong.
+    pub problem: VolumeProblem,
+}
+
+/// What is wrong with an event beside the others.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+#[expect(missing_docs, reason = "each variant's sentence stands in its attribute")]
+pub enum VolumeProblem {
+    #[error("event `{0}` stands twice with different fields")]
+    Conflict(String),
+    #[error("event `{id}` takes back `{reverses}`, which does not exist")]
+    ReversesNothing { id: String, reverses: String },
+    #[error("event `{id}` takes back `{reverses}`, which takes back another itself")]
+    ReversesReversal { id: String, reverses: String },
+    #[error("event `{id}` takes back `{reverses}` of another coin")]
+    ReversesOtherCoin { id: String, reverses: String },
+    #[error("event `{id}` takes back `{reverses}` before it happened")]
+    ReversesFuture { id: String, reverses: String },
+    #[error("`{reverses}` of `{amount}` is taken back by more than it is, `{reversed}`")]
+    ReversesTooMuch { reverses: String, amount: Volume, reversed: Volume },
+    #[error("the volume of coin `{0}` is larger than any network's")]
+    Overflow(String),
+}
+
+impl Diagnostic for VolumeError {
+    fn code(&self) -> &'static str {
+        match &self.problem {
+            VolumeProblem::Conflict(_) => "EVENT_CONFLICT",
+            VolumeProblem::ReversesNothing { .. } => "REVERSAL_UNKNOWN",
+            VolumeProblem::ReversesReversal { .. } => "REVERSAL_OF_REVERSAL",
+            VolumeProblem::ReversesOtherCoin { .. } => "REVERSAL_COIN",
+            VolumeProblem::ReversesFuture { .. } => "REVERSAL_TIME",
+            VolumeProblem::ReversesTooMuch { .. } => "REVERSAL_AMOUNT",
+            VolumeProblem::Overflow(_) => "VOLUME_OVERFLOW",
+        }
+    }
+
+    fn help(&self) -> String {
+        match &self.problem {
+            VolumeProblem::Conflict(_) => "one export is wrong: keep the row that the network confirms",
+            VolumeProblem::ReversesNothing { .. } => "add the export that contains the event, or correct the id",
+            VolumeProblem::ReversesReversal { .. } => "name the event that was taken back first",
+            VolumeProblem::ReversesOtherCoin { .. } => "a reversal has the coin of its event",
+            VolumeProblem::ReversesFuture { .. } => "correct one of the two times",
+            VolumeProblem::ReversesTooMuch { .. } => "the reversals of an event are at most its amount together",
+            VolumeProblem::Overflow(_) => "check the unit of `amount_usd`",
+        }
+        .to_string()
+    }
+}
+
+/// What a meter watches a coin for.
+#[derive(Clone, Debug)]
+struct Watch {
+    creator: CreatorId,
+    window: Option<(Instant, Instant)>,
+    kinds: BTreeSet<EventKind>,
+    related: BTreeSet<Label>,
+}
+
+/// A streaming measurement of all referred coins up to an instant.
+///
+/// Rows of other coins leave nothing behind but a count.
+#[derive(Clone, Debug)]
+pub struct Meter {
+    as_of: Instant,
+    watches: Vec<Watch>,
+    coins: BTreeMap<String, u32>,
+    words: Words,
+    rows: Vec<Row>,
+    other_coins: u64,
+}
+
+/// A row of a watched coin, with its words by number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    source: u32,
+    id: Box<str>,
+    coin: u32,
+    kind: u32,
+    actor: u32,
+    occurred_at: Instant,
+    amount: Volume,
+    reverses: Option<Box<str>>,
+    place: EventPlace,
+}
+
+impl Row {
+    fn says_the_same(&self, other: &Self) -> bool {
+        (self.coin, self.kind, self.actor, self.occurred_at, self.amount, &self.reverses)
+            == (other.coin, other.kind, other.actor, other.occurred_at, other.amount, &other.reverses)
+    }
+}
+
+/// Texts by number, in the order of their first appearance.
+#[derive(Clone, Debug, Default)]
+struct Words {
+    numbers: BTreeMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+}
+
+impl Words {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.texts.push(text.into());
+        self.numbers.insert(text.into(), number);
+        number
+    }
+
+    fn text(&self, number: u32) -> &str {
+        usize::try_from(number).ok().and_then(|number| self.texts.get(number)).map_or("", AsRef::as_ref)
+    }
+}
+
+/// What was measured of every referred creator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// The supporters of each creator, in the order of their actors.
+    pub supporters: BTreeMap<CreatorId, Vec<Supporter>>,
+    /// How many events met which fate: every row that was read is counted once.
+    pub fates: BTreeMap<Fate, u64>,
+}
+
+impl Meter {
+    /// Makes a meter that watches the coins of all referred creators up to `as_of`.
+    pub fn new(programme: &Programme, as_of: Instant) -> Self {
+        let history = &programme.records().terms;
+        let mut coins = BTreeMap::new();
+        let mut watches = Vec::new();
+        for (creator, referrals) in programme.referrals_by_creator() {
+            let first = first_accepted(&referrals, history, as_of);
+            let Some(terms) = governing_terms(first, history, as_of) else { continue };
+            let Some(referral) = first.map(|(referral, _)| referral).or_else(|| referrals.first().copied()) else {
+                continue;
+            };
+            let launched_at = referral.launched_at.filter(|_| first.is_some());
+            coins.insert(referral.coin.to_string(), u32::try_from(watches.len()).unwrap_or(u32::MAX));
+            watches.push(Watch {
+                creator: creator.clone(),
+                window: launched_at.map(|launched_at| (launched_at, launched_at.plus(terms.windows().window))),
+                kinds: terms.volume().kinds.clone(),
+                related: programme.related_parties(creator, &referral.ambassador).into_iter().cloned().collect(),
+            });
+        }
+        Self { as_of, watches, coins, words: Words::default(), rows: Vec::new(), other_coins: 0 }
+    }
+
+    /// Takes one event in.
+    pub fn observe(&mut self, source: &str, event: &Event<'_>, place: EventPlace) {
+        let Some(coin) = self.coins.get(event.coin) else {
+            self.other_coins = self.other_coins.saturating_add(1);
+            return;
+        };
+        self.rows.push(Row {
+            source: self.words.number(source),
+            id: event.id.into(),
+            coin: *coin,
+            kind: self.words.number(event.kind),
+            actor: self.words.number(event.actor),
+            occurred_at: event.occurred_at,
+            amount: event.amount,
+            reverses: event.reverses.map(Into::into),
+            place,
+        });
+    }
+
+    /// Sums up what was observed; the order of the events does not matter.
+    ///
+    /// # Errors
+    ///
+    /// Every event that contradicts another.
+    pub fn finish(mut self) -> Result<Measured, Vec<VolumeError>> {
+        let mut errors = Vec::new();
+        let mut fates = BTreeMap::new();
+        let mut count = |fate: Fate, number: u64| {
+            if number > 0 {
+                let entry: &mut u64 = fates.entry(fate).or_default();
+                *entry = entry.saturating_add(number);
+            }
+        };
+        count(Fate::OtherCoin, self.other_coins);
+
+        let mut rows = core::mem::take(&mut self.rows);
+        rows.sort_unstable();
+        rows.dedup_by(|later, earlier| {
+            if (later.source, &later.id) != (earlier.source, &earlier.id) {
+                return false;
+            }
+            if later.says_the_same(earlier) {
+                count(Fate::Duplicate, 1);
+            } else {
+                let problem = VolumeProblem::Conflict(later.id.to_string());
+                errors.push(VolumeError { place: later.place, other: Some(earlier.place), problem });
+            }
+            true
+        });
+
+        let taken_back = self.taken_back(&rows, &mut errors);
+        let mut sums: BTreeMap<(u32, u32), (Volume, Instant)> = BTreeMap::new();
+        for (position, row) in rows.iter().enumerate() {
+            let left = taken_back.get(&position).map_or(Some(row.amount), |taken| row.amount.checked_sub(*taken));
+            let fate = self.fate(row, left.unwrap_or_default());
+            count(fate, 1);
+            if fate != Fate::Counted {
+                continue;
+            }
+            let sum = sums.entry((row.coin, row.actor)).or_insert((Volume::ZERO, row.occurred_at));
+            match sum.0.checked_add(left.unwrap_or_default()) {
+                Some(volume) => *sum = (volume, sum.1.min(row.occurred_at)),
+                None => errors.push(VolumeError {
+                    place: row.place,
+                    other: None,
+                    problem: VolumeProblem::Overflow(
+                        self.watch(row.coin).map(|watch| watch.creator.to_string()).unwrap_or_default(),
+                    ),
+                }),
+            }
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+
+        let mut supporters: BTreeMap<CreatorId, Vec<Supporter>> = BTreeMap::new();
+        for ((coin, actor), (volume, first_at)) in sums {
+            let Some(watch) = self.watch(coin) else { continue };
+            let Ok(actor) = self.words.text(actor).parse() else { continue };
+            supporters.entry(watch.creator.clone()).or_default().push(Supporter { actor, volume, first_at });
+        }
+        for list in supporters.values_mut() {
+            list.sort();
+        }
+        Ok(Measured { supporters, fates })
+    }
+
+    fn watch(&self, coin: u32) -> Option<&Watch> {
+        usize::try_from(coin).ok().and_then(|coin| self.watches.get(coin))
+    }
+
+    /// Returns how much of each row was taken back before the measured instant, by the row's position.
+    fn taken_back(&self, rows: &[Row], errors: &mut Vec<VolumeError>) -> BTreeMap<usize, Volume> {
+        let mut taken_back: BTreeMap<usize, Volume> = BTreeMap::new();
+        let mut all: BTreeMap<usize, Volume> = BTreeMap::new();
+        for row in rows {
+            let Some(target) = &row.reverses else { continue };
+            let names = || (row.id.to_string(), target.to_string());
+            let found = rows.binary_search_by(|other| (other.source, &other.id).cmp(&(row.source, target)));
+            let Some((position, event)) = found.ok().and_then(|position| Some((position, rows.get(position)?))) else {
+                let (id, reverses) = names();
+                let problem = VolumeProblem::ReversesNothing { id, reverses };
+                errors.push(VolumeError { place: row.place, other: None, problem });
+                continue;
+            };
+            let (id, reverses) = names();
+            let taken = all.entry(position).or_default();
+            *taken = taken.checked_add(row.amount).unwrap_or(Volume::from_attos(u128::MAX));
+            let problem = if event.reverses.is_some() {
+                VolumeProblem::ReversesReversal { id, reverses }
+            } else if event.coin != row.coin {
+                VolumeProblem::ReversesOtherCoin { id, reverses }
+            } else if row.occurred_at < event.occurred_at {
+                VolumeProblem::ReversesFuture { id, reverses }
+            } else if *taken > event.amount {
+                VolumeProblem::ReversesTooMuch { reverses, amount: event.amount, reversed: *taken }
+            } else {
+                if row.occurred_at < self.as_of {
+                    let sum = taken_back.entry(position).or_default();
+                    *sum = sum.checked_add(row.amount).unwrap_or(event.amount);
+                }
+                continue;
+            };
+            errors.push(VolumeError { place: row.place, other: Some(event.place), problem });
+        }
+        taken_back
+    }
+
+    fn fate(&self, row: &Row, left: Volume) -> Fate {
+        let Some(watch) = self.watch(row.coin) else { return Fate::OtherCoin };
+        if row.occurred_at >= self.as_of {
+            return Fate::AfterMonth;
+        }
+        if row.reverses.is_some() {
+            return Fate::Reversal;
+        }
+        let Some((launch, end)) = watch.window.filter(|(launch, _)| *launch <= row.occurred_at) else {
+            return Fate::BeforeLaunch;
+        };
+        debug_assert!(launch < end, "a window has days");
+        if row.occurred_at >= end {
+            return Fate::AfterWindow;
+        }
+        if !watch.kinds.iter().any(|kind| kind.as_str() == self.words.text(row.kind)) {
+            return Fate::OtherKind;
+        }
+        if watch.related.iter().any(|actor| actor.as_str() == self.words.text(row.actor)) {
+            return Fate::RelatedParty;
+        }
+        if row.amount.is_zero() {
+            return Fate::Nothing;
+        }
+        if left.is_zero() { Fate::Reversed } else { Fate::Counted }
+    }
+}
