@@ -1,1 +1,6 @@
 //! x
+
+pub mod hardening;
+pub mod keystore;
+pub mod password;
+pub mod signing;
