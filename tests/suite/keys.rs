@@ -1,5 +1,12 @@
 //! Key files and signatures, against the vectors and the tools of others.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on should stop"
+)]
+
 mod interop;
 mod vectors;
 

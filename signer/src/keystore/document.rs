@@ -3,12 +3,10 @@
 //! Other tools write these files, so unknown fields are passed over and known ones are found in any case (`Crypto`, as some wallets wrote it).
 //! Nothing else is loose: a name that stands twice is refused everywhere in the file.
 
-use std::fmt;
-
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::duplicates::{not_json, refuse_duplicates};
 use super::error::{KeystoreError, excerpt};
 use super::kdf::{Kdf, Rounds, ScryptCost};
 
@@ -31,22 +29,7 @@ impl KeyFile {
     /// # Errors
     /// [`KeystoreError`] for anything that is not a version 3 key file within the bounds of cost.
     pub fn parse(bytes: &[u8]) -> Result<Self, KeystoreError> {
-        let not_json = |error: &serde_json::Error| KeystoreError::NotJson {
-            line: error.line(),
-            column: error.column(),
-        };
-        serde_json::from_slice::<NoDuplicates>(bytes).map_err(|error| {
-            error
-                .to_string()
-                .strip_prefix(DUPLICATE)
-                .and_then(|rest| rest.rsplit_once(" at line "))
-                .map_or_else(
-                    || not_json(&error),
-                    |(field, _)| KeystoreError::DuplicateField {
-                        field: excerpt(field),
-                    },
-                )
-        })?;
+        refuse_duplicates(bytes)?;
         let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
         let Value::Object(root) = value else {
             return Err(KeystoreError::NotJson { line: 1, column: 1 });
@@ -296,66 +279,6 @@ fn uuid_text(id: [u8; 16]) -> String {
         text.push(digit);
     }
     text
-}
-
-/// Begins the message with which the visitor below stops, so that it can be told from a syntax error.
-const DUPLICATE: &str = "duplicate field: ";
-
-/// Any JSON in which no object has a name twice; the value itself is thrown away.
-struct NoDuplicates;
-
-impl<'de> Deserialize<'de> for NoDuplicates {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Self)
-    }
-}
-
-impl<'de> Visitor<'de> for NoDuplicates {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut names = std::collections::BTreeSet::new();
-        while let Some((name, Self)) = map.next_entry::<String, Self>()? {
-            if names.contains(&name) {
-                return Err(serde::de::Error::custom(format!("{DUPLICATE}{name}")));
-            }
-            names.insert(name);
-        }
-        Ok(Self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self, A::Error> {
-        while let Some(Self) = seq.next_element()? {}
-        Ok(Self)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(Self)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(Self)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(Self)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(Self)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(Self)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(Self)
-    }
 }
 
 #[derive(Serialize)]

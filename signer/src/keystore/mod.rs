@@ -19,6 +19,7 @@
 //! What it does not do: it does not wipe the table that scrypt works in (the crate frees it as it is), it does not lock memory, and it knows no other format, such as presale wallets or version 1.
 
 mod document;
+mod duplicates;
 mod error;
 mod file;
 mod kdf;

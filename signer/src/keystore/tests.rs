@@ -65,14 +65,33 @@ fn exchanged(file: &str, from: &str, to: &str) -> String {
     file.replace(from, to)
 }
 
+/// Exchanges one part of the scrypt file at a time.
+fn check_all(cases: &[(&str, &str, &str)]) {
+    let file = scrypt_file();
+    for (from, to, expected) in cases {
+        assert_eq!(
+            check(exchanged(&file, from, to).as_bytes()),
+            *expected,
+            "{to}"
+        );
+    }
+}
+
+/// The field `address` as the file has it, and with another value.
+fn stated() -> String {
+    format!(r#""address": "{}""#, hex::encode(key(7).address()))
+}
+
+fn state(other: &str) -> String {
+    format!(r#""address": {other}"#)
+}
+
 #[test]
-fn one_part_exchanged() {
+fn the_habits_of_other_tools_are_taken() {
+    let stated = stated();
     let address = hex::encode(key(7).address());
     let upper = address.to_uppercase();
-    let stated = format!(r#""address": "{address}""#);
-    let state = |other: &str| format!(r#""address": {other}"#);
-    let cases: &[(&str, &str, &str)] = &[
-        // Other tools' habits.
+    check_all(&[
         (r#""crypto""#, r#""Crypto""#, "fine"),
         (r#""kdfparams""#, r#""KdfParams""#, "fine"),
         (
@@ -91,7 +110,13 @@ fn one_part_exchanged() {
         (r#""dklen": 32"#, r#""dklen": 64"#, "fine"),
         (r#""id": "20202020-"#, r#""id": "FFffFFff-"#, "fine"),
         (r#""id""#, r#""other""#, "fine"),
-        // The key is another one.
+    ]);
+}
+
+#[test]
+fn what_opens_to_something_else_is_refused() {
+    let stated = stated();
+    check_all(&[
         (
             &stated,
             &state(&format!(r#""{}""#, "1".repeat(40))),
@@ -103,7 +128,12 @@ fn one_part_exchanged() {
         (r#""r": 1"#, r#""r": 2"#, "KEY_WRONG_PASSWORD"),
         (r#""p": 1"#, r#""p": 2"#, "KEY_WRONG_PASSWORD"),
         (r#""salt": "30"#, r#""salt": ""#, "KEY_WRONG_PASSWORD"),
-        // Not version 3.
+    ]);
+}
+
+#[test]
+fn other_versions_are_refused() {
+    check_all(&[
         (r#""version": 3"#, r#""version": 1"#, "KEY_VERSION"),
         (r#""version": 3"#, r#""version": 3.0"#, "KEY_VERSION"),
         (r#""version": 3"#, r#""version": "3""#, "KEY_VERSION"),
@@ -120,7 +150,13 @@ fn one_part_exchanged() {
             "KEY_UNSUPPORTED_KDF",
         ),
         ("aes-128-ctr", "aes-128-cbc", "KEY_UNSUPPORTED_CIPHER"),
-        // Names that stand twice, in any depth and any case.
+    ]);
+}
+
+#[test]
+fn a_name_that_stands_twice_is_refused_in_any_depth_and_case() {
+    let stated = stated();
+    check_all(&[
         (
             r#""version": 3"#,
             r#""version": 3, "version": 3"#,
@@ -144,7 +180,14 @@ fn one_part_exchanged() {
             &format!(r#"{stated}, "ADDRESS": 1"#),
             "KEY_DUPLICATE_FIELD",
         ),
-        // Wrong kinds and lengths.
+    ]);
+}
+
+#[test]
+fn wrong_kinds_and_lengths_are_refused() {
+    let stated = stated();
+    let address = hex::encode(key(7).address());
+    check_all(&[
         (&stated, &state("null"), "KEY_FIELD_INVALID"),
         (&stated, &state(r#""""#), "KEY_FIELD_INVALID"),
         (
@@ -184,7 +227,12 @@ fn one_part_exchanged() {
         (r#""mac""#, r#""mak""#, "KEY_FIELD_MISSING"),
         (r#""dklen""#, r#""length""#, "KEY_FIELD_MISSING"),
         (r#""cipherparams""#, r#""params""#, "KEY_FIELD_MISSING"),
-        // Too dear, or not defined.
+    ]);
+}
+
+#[test]
+fn too_dear_or_undefined_costs_are_refused() {
+    check_all(&[
         (
             r#""n": 2"#,
             r#""n": 18446744073709551615"#,
@@ -193,20 +241,21 @@ fn one_part_exchanged() {
         (r#""n": 2"#, r#""n": 9223372036854775808"#, "KEY_TOO_COSTLY"),
         (r#""n": 2"#, r#""n": 3"#, "KEY_ILLEGAL_COST"),
         (r#""p": 1"#, r#""p": 4294967296"#, "KEY_TOO_COSTLY"),
-        // Not JSON, or not one object.
+    ]);
+}
+
+#[test]
+fn what_is_not_one_object_of_json_is_refused() {
+    check_all(&[
         (r#""version": 3"#, r#""version": 3,"#, "KEY_NOT_JSON"),
         (r#""version": 3"#, r#""version": 03"#, "KEY_NOT_JSON"),
         ("3\n}\n", "3\n}\n{}", "KEY_NOT_JSON"),
         ("3\n}\n", "3\n}\0", "KEY_NOT_JSON"),
-    ];
-    let file = scrypt_file();
-    for (from, to, expected) in cases {
-        assert_eq!(
-            check(exchanged(&file, from, to).as_bytes()),
-            *expected,
-            "{to}"
-        );
-    }
+    ]);
+}
+
+#[test]
+fn one_part_of_a_pbkdf2_file_exchanged() {
     for (from, to, expected) in [
         (r#""c": 3"#, r#""c": 2"#, "KEY_WRONG_PASSWORD"),
         (r#""c": 3"#, r#""c": 0"#, "KEY_ILLEGAL_COST"),

@@ -21,7 +21,7 @@ const PASSWORDS: [&str; 3] = ["a", "two words, and a comma", "pässwörd 密码 
 #[test]
 fn key_files_of_ethers_open() {
     let costs = [(2, 8, 1), (4096, 8, 6), (1024, 1, 8)];
-    let make: Vec<Value> = KEYS
+    let orders: Vec<Value> = KEYS
         .iter()
         .zip(PASSWORDS)
         .zip(costs)
@@ -29,7 +29,7 @@ fn key_files_of_ethers_open() {
             json!({ "key": key, "password": password, "scrypt": { "N": n, "r": r, "p": p } })
         })
         .collect();
-    let answer = node("keystores.mjs", &json!({ "make": make, "open": [] }));
+    let answer = node("keystores.mjs", &json!({ "make": orders, "open": [] }));
     let made = answer["made"].as_array().expect("files");
     assert_eq!(made.len(), 3);
     for ((made, expected), right) in made.iter().zip(KEYS).zip(PASSWORDS) {
