@@ -58,7 +58,7 @@ impl<'de> Visitor<'de> for NoDuplicates {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self, A::Error> {
-        let mut names = std::collections::BTreeSet::new();
+        let mut names = BTreeSet::new();
         while let Some((name, Self)) = map.next_entry::<String, Self>()? {
             if names.contains(&name) {
                 return Err(serde::de::Error::custom(format!("{DUPLICATE}{name}")));
