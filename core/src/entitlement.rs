@@ -193,7 +193,14 @@ impl<'a> Measured<'a> {
     /// Returns the use cases that were live before the window closed and have this decision.
     fn use_cases(&self, decision: Decision) -> impl Iterator<Item = &'a Adoption> {
         let end = self.window_closes.min(self.as_of);
-        self.adoptions.iter().copied().filter(move |row| row.decision == decision && row.live_at < end)
+        let known = &self.terms.reward().known_use_cases;
+        self.adoptions.iter().copied().filter(move |row| {
+            let counts = match &row.use_case {
+                UseCase::Known(name) => known.contains(name),
+                UseCase::Innovative(_) => true,
+            };
+            counts && row.decision == decision && row.live_at < end
+        })
     }
 
     /// Returns when the referral qualified, or why it has not.
@@ -244,9 +251,7 @@ impl<'a> Measured<'a> {
 
     fn use_case(&self, gate: &Result<Instant, Reason>) -> Option<Standing> {
         let reward = self.terms.reward();
-        let known = self
-            .use_cases(Decision::Approved)
-            .filter(|row| matches!(&row.use_case, UseCase::Known(name) if reward.known_use_cases.contains(name)));
+        let known = self.use_cases(Decision::Approved).filter(|row| matches!(row.use_case, UseCase::Known(_)));
         let live = to_count(known.count());
         if reward.use_case_bonus.is_zero() || live == 0 {
             return None;

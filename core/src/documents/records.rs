@@ -134,6 +134,25 @@ impl RecordsDocument {
         }
     }
 
+    /// Returns the hash of each part, so that a change can be traced to it.
+    pub fn part_hashes(&self) -> BTreeMap<&'static str, Hash32> {
+        let hash = |bytes: Vec<u8>| keccak256(&[&bytes]);
+        BTreeMap::from([
+            ("month", hash(json::to_bytes(&(&self.schema, &self.month)))),
+            ("previous", hash(json::to_bytes(&self.previous))),
+            ("terms", hash(json::to_bytes(&self.terms))),
+            ("ambassadors", hash(json::to_bytes(&self.ambassadors))),
+            ("referrals", hash(json::to_bytes(&self.referrals))),
+            ("adoptions", hash(json::to_bytes(&self.adoptions))),
+            ("prices", hash(json::to_bytes(&self.prices))),
+            ("adjustments", hash(json::to_bytes(&self.adjustments))),
+            ("resolutions", hash(json::to_bytes(&self.resolutions))),
+            ("self_referrals", hash(json::to_bytes(&self.self_referrals))),
+            ("supporters", hash(json::to_bytes(&self.supporters))),
+            ("events", hash(json::to_bytes(&self.events))),
+        ])
+    }
+
     /// Returns the bytes that are published and hashed.
     pub fn to_bytes(&self) -> Vec<u8> {
         json::to_bytes(self)
