@@ -4,8 +4,9 @@ use alloc::vec::Vec;
 
 use crate::{
     address::Address,
-    claim::{Claim, Signature, word_of_address, word_of_u128},
+    claim::{Claim, word_of_address, word_of_u128},
     hash::keccak256,
+    signature::Signature,
 };
 
 /// The claim as the contract's ABI names it.

@@ -13,6 +13,7 @@ pub mod decimal;
 pub mod hash;
 pub mod identifier;
 pub mod price;
+pub mod signature;
 pub mod token;
 pub mod usd;
 

@@ -1,5 +1,6 @@
 //! What the process gives up before it holds a secret.
 
+use ambassador_core::diagnostic::Diagnostic;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
 
@@ -35,21 +36,30 @@ impl HardeningError {
     fn new(step: &'static str, errno: rustix::io::Errno) -> Self {
         Self { step, reason: errno.to_string() }
     }
+}
 
-    /// The error's stable name.
-    pub fn code(&self) -> &'static str {
+impl Diagnostic for HardeningError {
+    fn code(&self) -> &'static str {
         "CORE_DUMPS_ALLOWED"
     }
 
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        "run `ulimit -c 0` in the shell before signing"
+    fn help(&self) -> String {
+        String::from("run `ulimit -c 0` in the shell before signing")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Problem;
+
+    #[test]
+    fn a_refusal_is_a_problem() {
+        let problem = Problem::of(&HardeningError::new("limit", rustix::io::Errno::PERM));
+        assert_eq!(problem.code, "CORE_DUMPS_ALLOWED");
+        assert!(problem.message.starts_with("core dumps could not be switched off (`limit`): "), "{problem}");
+        assert_eq!(problem.help.as_deref(), Some("run `ulimit -c 0` in the shell before signing"));
+    }
 
     #[test]
     fn leaves_no_room_for_a_core_file_and_may_be_repeated() {

@@ -1,7 +1,20 @@
 //! The treasury's offline signer: files, ledger, key and clock around the rules of `ambassador-core`.
 
+pub mod cli;
+pub mod clock;
+pub mod commands;
+pub mod difference;
+pub mod files;
 pub mod hardening;
+pub mod index;
+pub mod intake;
 pub mod keystore;
+pub mod ledger;
+pub mod month;
 pub mod password;
 pub mod problem;
+pub mod report;
 pub mod signing;
+pub mod summary;
+pub mod table;
+pub mod verification;

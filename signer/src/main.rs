@@ -1,3 +1,35 @@
-//! The command line of the signer.
+//! The command line of the signer: parses, runs, prints, exits.
 
-fn main() {}
+use std::{io::Write as _, process::ExitCode};
+
+use ambassador_signer::{cli::Cli, commands, problem::Exit};
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let status = if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+            // A closed terminal leaves nobody to tell.
+            let _ = error.print();
+            return status;
+        }
+    };
+    match commands::run(&cli) {
+        Ok(outcome) => {
+            let text = if cli.json { outcome.json.to_string() + "\n" } else { outcome.text };
+            if std::io::stdout().write_all(text.as_bytes()).is_err() {
+                return Exit::Disk.into();
+            }
+            outcome.exit.map_or(ExitCode::SUCCESS, Into::into)
+        }
+        Err(failure) => {
+            if cli.json {
+                let problems = serde_json::json!({ "problems": failure.problems });
+                println!("{problems}");
+            }
+            eprintln!("{failure}");
+            failure.exit.into()
+        }
+    }
+}

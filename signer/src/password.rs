@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use ambassador_core::diagnostic::Diagnostic;
 use thiserror::Error;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -117,9 +118,8 @@ pub enum PasswordError {
     Differ,
 }
 
-impl PasswordError {
-    /// The error's stable name.
-    pub fn code(&self) -> &'static str {
+impl Diagnostic for PasswordError {
+    fn code(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "PASSWORD_UNREADABLE",
             Self::TooLong => "PASSWORD_TOO_LONG",
@@ -128,9 +128,8 @@ impl PasswordError {
         }
     }
 
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self {
+    fn help(&self) -> String {
+        String::from(match self {
             Self::Unreadable { origin: PasswordSource::Prompt, .. } => {
                 "without a terminal, give --password-file PATH or --password-fd N"
             }
@@ -138,7 +137,7 @@ impl PasswordError {
             Self::TooLong => "is this the password's file, and not another one?",
             Self::Empty => "anyone who copies a key file without a password owns the key",
             Self::Differ => "nothing was written; try again",
-        }
+        })
     }
 }
 

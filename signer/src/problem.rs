@@ -60,7 +60,7 @@ impl Problem {
         Self { code: code.into(), file: None, line: None, column: None, message: message.into(), help: None }
     }
 
-    /// Makes the problem that an error of the core speaks of.
+    /// Makes the problem that an error speaks of.
     pub fn of(error: &impl Diagnostic) -> Self {
         Self::new(error.code(), error.to_string()).help(error.help())
     }
@@ -148,5 +148,43 @@ impl fmt::Display for Failure {
             write!(formatter, "{separator}{problem}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ambassador_core::signature::{Signature, SignatureError};
+
+    use super::*;
+    use crate::{keystore::KeystoreError, password::PasswordError, signing::SigningError};
+
+    fn check(error: &impl Diagnostic, expected: &str) {
+        assert_eq!(Problem::of(error).to_string(), expected);
+    }
+
+    #[test]
+    fn every_error_of_a_key_is_a_problem() {
+        check(
+            &SigningError::NoSigner,
+            "error[SIGNATURE_NO_SIGNER]: the signature belongs to no key\n  help: the file is damaged or belongs to another claim",
+        );
+        check(
+            &SigningError::NotCanonical(SignatureError::HighS),
+            "error[SIGNATURE_HIGH_S]: the signature is malleable: its s is high\n  help: the contract takes only the lower of the two forms of a signature (EIP-2)",
+        );
+        check(
+            &KeystoreError::WrongPassword,
+            "error[KEY_WRONG_PASSWORD]: the password does not open the key file\n  help: check the password and its file's last line; or the key file is damaged",
+        );
+        check(
+            &PasswordError::Differ,
+            "error[PASSWORD_DIFFERS]: the two passwords differ\n  help: nothing was written; try again",
+        );
+    }
+
+    #[test]
+    fn a_foreign_text_does_not_move_the_cursor() {
+        let refused = "\u{1b}[2J".parse::<Signature>();
+        assert!(refused.is_err_and(|error| !Problem::of(&error).to_string().contains('\u{1b}')));
     }
 }

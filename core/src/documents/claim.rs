@@ -13,10 +13,11 @@ use crate::{
     address::Address,
     calendar::Month,
     calldata,
-    claim::{Claim, DOMAIN_NAME, DOMAIN_VERSION, Domain, MonthRange, Signature},
+    claim::{Claim, DOMAIN_NAME, DOMAIN_VERSION, Domain, MonthRange},
     diagnostic::Diagnostic,
     hash::Hash32,
     records::AmbassadorIndex,
+    signature::Signature,
     token::TokenAmount,
 };
 

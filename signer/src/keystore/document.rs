@@ -3,6 +3,7 @@
 //! Other tools write these files, so unknown fields are passed over and known ones are found in any case (`Crypto`, as some wallets wrote it).
 //! Nothing else is loose: a name that stands twice is refused everywhere in the file.
 
+use ambassador_core::address::Address;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -15,7 +16,7 @@ use super::kdf::{Kdf, Rounds, ScryptCost};
 /// Whatever [`KeyFile::parse`] returns can be opened within the bounds of cost, given the password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFile {
-    pub(super) address: Option<[u8; 20]>,
+    pub(super) address: Option<Address>,
     pub(super) id: Option<[u8; 16]>,
     pub(super) kdf: Kdf,
     pub(super) iv: [u8; 16],
@@ -55,7 +56,7 @@ impl KeyFile {
     /// The address that the file states, if it states one.
     ///
     /// Only [`KeyFile::open`] can say whether it is true.
-    pub fn stated_address(&self) -> Option<[u8; 20]> {
+    pub fn stated_address(&self) -> Option<Address> {
         self.address
     }
 
@@ -72,7 +73,7 @@ impl KeyFile {
             ),
         };
         let document = Document {
-            address: self.address.map(hex::encode),
+            address: self.address.map(|address| hex::encode(address.as_bytes())),
             crypto: Crypto {
                 cipher: "aes-128-ctr",
                 cipherparams: CipherParameters { iv: hex::encode(self.iv) },
@@ -135,11 +136,14 @@ fn salt(parameters: &Map<String, Value>) -> Result<Vec<u8>, KeystoreError> {
         .map_err(|_| KeystoreError::InvalidField { field: FIELD, expected: "bytes in hexadecimal" })
 }
 
-fn optional_address(root: &Map<String, Value>) -> Result<Option<[u8; 20]>, KeystoreError> {
+fn optional_address(root: &Map<String, Value>) -> Result<Option<Address>, KeystoreError> {
+    const EXPECTED: &str = "an account's 20 bytes in hexadecimal";
     match field(root, "address", "address") {
         Err(KeystoreError::MissingField { .. }) => Ok(None),
         Err(error) => Err(error),
-        Ok(_) => bytes_of(root, "address", "address", "20 bytes in hexadecimal").map(Some),
+        Ok(_) => Address::from_bytes(bytes_of(root, "address", "address", EXPECTED)?)
+            .ok_or(KeystoreError::InvalidField { field: "address", expected: EXPECTED })
+            .map(Some),
     }
 }
 

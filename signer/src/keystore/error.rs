@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use ambassador_core::address::Address;
+use ambassador_core::diagnostic::Diagnostic;
 use thiserror::Error;
 
 use crate::signing::SigningError;
@@ -86,12 +88,12 @@ pub enum KeystoreError {
     #[error("the key file holds no private key")]
     NotAKey,
     /// The key belongs to another address than the file says.
-    #[error("the key file says `0x{}`, its key belongs to `0x{}`", hex::encode(.stated), hex::encode(.actual))]
+    #[error("the key file says `{stated}`, its key belongs to `{actual}`")]
     AddressMismatch {
         /// The address in the file.
-        stated: [u8; 20],
+        stated: Address,
         /// The key's own.
-        actual: [u8; 20],
+        actual: Address,
     },
     /// A new key would be sealed with nothing.
     #[error("the password is empty")]
@@ -120,9 +122,8 @@ pub enum KeystoreError {
     },
 }
 
-impl KeystoreError {
-    /// The error's stable name.
-    pub fn code(&self) -> &'static str {
+impl Diagnostic for KeystoreError {
+    fn code(&self) -> &'static str {
         match self {
             Self::NotJson { .. } => "KEY_NOT_JSON",
             Self::TooLarge { .. } => "KEY_TOO_LARGE",
@@ -144,9 +145,8 @@ impl KeystoreError {
         }
     }
 
-    /// What to do about it.
-    pub fn help(&self) -> &'static str {
-        match self {
+    fn help(&self) -> String {
+        String::from(match self {
             Self::NotJson { .. } | Self::TooLarge { .. } => {
                 "name the key file itself: JSON of the Web3 Secret Storage, version 3"
             }
@@ -168,7 +168,7 @@ impl KeystoreError {
             Self::Exists { .. } => "a key is never overwritten: choose another name",
             Self::Io { .. } => "look at the path, its permissions and the room on the disk",
             Self::NoRandomness { .. } => "keys need the operating system's random source",
-        }
+        })
     }
 }
 

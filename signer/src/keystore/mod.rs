@@ -32,4 +32,4 @@ pub use error::KeystoreError;
 pub use file::{KeyWarning, Loaded, create, load};
 pub use kdf::{MAX_PBKDF2_ROUNDS, MAX_SCRYPT_BLOCK_BYTES, MAX_SCRYPT_TABLE_BYTES, MAX_SCRYPT_WORK, ScryptCost};
 
-pub(crate) use error::{excerpt, printable};
+pub(crate) use error::printable;

@@ -2,8 +2,8 @@
 
 use aes::Aes128;
 use aes::cipher::{KeyIvInit, StreamCipher};
+use ambassador_core::hash::{Hash32, keccak256};
 use k256::elliptic_curve::subtle::ConstantTimeEq;
-use sha3::{Digest, Keccak256};
 use zeroize::Zeroizing;
 
 use super::document::KeyFile;
@@ -27,7 +27,7 @@ impl KeyFile {
         let derived = self.kdf.derive(password.as_bytes())?;
         let [cipher_key, mac_key] = &*derived;
         let mac = check_value(mac_key, &self.ciphertext);
-        if !bool::from(mac.as_slice().ct_eq(self.mac.as_slice())) {
+        if !bool::from(mac.as_bytes().ct_eq(&self.mac)) {
             return Err(KeystoreError::WrongPassword);
         }
         let mut plain = Zeroizing::new(self.ciphertext);
@@ -68,7 +68,7 @@ impl KeyFile {
         Ok(Self {
             address: Some(key.address()),
             id: Some(version_4(id)),
-            mac: check_value(mac_key, &ciphertext),
+            mac: *check_value(mac_key, &ciphertext).as_bytes(),
             kdf,
             iv,
             ciphertext,
@@ -80,8 +80,8 @@ fn apply_keystream(key: &[u8; 16], iv: &[u8; 16], bytes: &mut [u8]) {
     Cipher::new(key.into(), iv.into()).apply_keystream(bytes);
 }
 
-fn check_value(key: &[u8; 16], ciphertext: &[u8; 32]) -> [u8; 32] {
-    Keccak256::new().chain_update(key).chain_update(ciphertext).finalize().into()
+fn check_value(key: &[u8; 16], ciphertext: &[u8; 32]) -> Hash32 {
+    keccak256(&[key, ciphertext])
 }
 
 /// Marks random bytes as a UUID of version 4 (RFC 9562).

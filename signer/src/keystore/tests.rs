@@ -2,8 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+mod disk;
+
+use ambassador_core::diagnostic::Diagnostic;
 
 use super::kdf::{Kdf, Rounds};
 use super::*;
@@ -63,7 +64,7 @@ fn check_all(cases: &[(&str, &str, &str)]) {
 
 /// The field `address` as the file has it, and with another value.
 fn stated() -> String {
-    format!(r#""address": "{}""#, hex::encode(key(7).address()))
+    format!(r#""address": "{}""#, hex::encode(key(7).address().as_bytes()))
 }
 
 fn state(other: &str) -> String {
@@ -73,7 +74,7 @@ fn state(other: &str) -> String {
 #[test]
 fn the_habits_of_other_tools_are_taken() {
     let stated = stated();
-    let address = hex::encode(key(7).address());
+    let address = hex::encode(key(7).address().as_bytes());
     let upper = address.to_uppercase();
     check_all(&[
         (r#""crypto""#, r#""Crypto""#, "fine"),
@@ -138,10 +139,11 @@ fn a_name_that_stands_twice_is_refused_in_any_depth_and_case() {
 #[test]
 fn wrong_kinds_and_lengths_are_refused() {
     let stated = stated();
-    let address = hex::encode(key(7).address());
+    let address = hex::encode(key(7).address().as_bytes());
     check_all(&[
         (&stated, &state("null"), "KEY_FIELD_INVALID"),
         (&stated, &state(r#""""#), "KEY_FIELD_INVALID"),
+        (&stated, &state(&format!(r#""{}""#, "0".repeat(40))), "KEY_FIELD_INVALID"),
         (&stated, &state(&format!(r#""{address}00""#)), "KEY_FIELD_INVALID"),
         (&stated, &state(&format!(r#""0X{address}""#)), "KEY_FIELD_INVALID"),
         (r#""iv": "10"#, r#""iv": ""#, "KEY_FIELD_INVALID"),
@@ -276,62 +278,4 @@ fn no_message_shows_what_is_secret() {
             assert!(!shown.contains(secret), "{shown}");
         }
     }
-}
-
-#[test]
-fn written_once_with_mode_0600_and_nothing_beside() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("key.json");
-    let file = KeyFile::seal(&key(7), &password("secret"), cheap()).unwrap();
-    create(&path, &file).unwrap();
-    let mode = path.metadata().unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
-    let loaded = load(&path).unwrap();
-    assert_eq!((loaded.key_file, loaded.warning), (file.clone(), None));
-
-    let before = std::fs::read(&path).unwrap();
-    let exists = |path: &Path| Err(KeystoreError::Exists { path: path.into() });
-    assert_eq!(create(&path, &file), exists(&path));
-    let dangling = folder.path().join("dangling.json");
-    std::os::unix::fs::symlink(folder.path().join("elsewhere"), &dangling).unwrap();
-    assert_eq!(create(&dangling, &file), exists(&dangling));
-    assert_eq!(create(folder.path(), &file), exists(folder.path()));
-    assert_eq!(std::fs::read(&path).unwrap(), before);
-
-    let nowhere = folder.path().join("none").join("key.json");
-    assert_eq!(create(&nowhere, &file).unwrap_err().code(), "KEY_IO");
-    let names: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-    assert_eq!(names.len(), 2, "{names:?}");
-}
-
-#[test]
-fn a_race_for_one_name_has_one_winner() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("key.json");
-    let files: Vec<_> = (1..=8).map(|byte| KeyFile::seal(&key(byte), &password("secret"), cheap()).unwrap()).collect();
-    let written: Vec<_> = std::thread::scope(|scope| {
-        let threads: Vec<_> = files.iter().map(|file| scope.spawn(|| create(&path, file))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-    });
-    let winners: Vec<_> = (0..8).filter(|place| written[*place].is_ok()).collect();
-    assert_eq!(winners.len(), 1, "{written:?}");
-    assert_eq!(load(&path).unwrap().key_file, files[winners[0]]);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-}
-
-#[test]
-fn warns_where_others_can_read_and_refuses_what_is_too_large() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("key.json");
-    std::fs::write(&path, scrypt_file()).unwrap();
-    for (mode, warns) in [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o620, true)] {
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
-        let warning = load(&path).unwrap().warning;
-        let expected = warns.then(|| KeyWarning::OpenToOthers { path: path.clone(), mode });
-        assert_eq!(warning, expected, "{mode:o}");
-    }
-    let padded = scrypt_file() + &" ".repeat(64 << 10);
-    std::fs::write(&path, padded).unwrap();
-    assert_eq!(load(&path).unwrap_err().code(), "KEY_TOO_LARGE");
-    assert_eq!(load(&folder.path().join("none")).unwrap_err().code(), "KEY_IO");
 }

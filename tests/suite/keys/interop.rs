@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use alloy_primitives::keccak256;
+use ambassador_core::hash::Hash32;
 use ambassador_signer::keystore::{KeyFile, ScryptCost, create, load};
 use ambassador_signer::signing::SecretKey;
 use serde_json::{Value, json};
@@ -122,11 +123,11 @@ fn our_signatures_are_theirs_byte_for_byte() {
         let theirs = node("signatures.mjs", &json!({ "key": digits, "digests": texts }));
         assert_eq!(theirs["address"], address(&key));
         for (place, digest) in digests.iter().enumerate() {
-            let ours = key.sign(digest).expect("signs");
+            let ours = key.sign(&Hash32::from_bytes(*digest)).expect("signs");
             assert_eq!(theirs["viem"][place], ours.to_string(), "{}", texts[place]);
             assert_eq!(theirs["ethers"][place], ours.to_string(), "{}", texts[place]);
-            let (r, vs) = ours.compact();
-            assert_eq!(theirs["compact"][place], prefixed(&[r, vs].concat()), "{}", texts[place]);
+            let compact = prefixed(&[*ours.r(), ours.to_vs()].concat());
+            assert_eq!(theirs["compact"][place], compact, "{}", texts[place]);
         }
     }
 }
@@ -168,7 +169,7 @@ fn interop() -> PathBuf {
 }
 
 fn address(key: &SecretKey) -> String {
-    prefixed(&key.address())
+    prefixed(key.address().as_bytes())
 }
 
 fn prefixed(bytes: &[u8]) -> String {

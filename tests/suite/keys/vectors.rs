@@ -3,9 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use alloy_primitives::keccak256;
+use ambassador_core::address::Address;
+use ambassador_core::diagnostic::Diagnostic;
+use ambassador_core::hash::Hash32;
+use ambassador_core::signature::Signature;
 use ambassador_signer::keystore::KeyFile;
-use ambassador_signer::signing::{Signature65, recover};
-use k256::ecdsa::{RecoveryId, Signature, SigningKey, VerifyingKey};
+use ambassador_signer::signing::recover;
+use k256::ecdsa::{self, RecoveryId, SigningKey, VerifyingKey};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -48,19 +52,19 @@ fn nonces_are_those_of_rfc_6979() {
     let cases = cases.as_array().expect("a list");
     assert_eq!(cases.len(), 10);
     for case in cases {
-        let digest: [u8; 32] = Sha256::digest(text(&case["message"])).into();
+        let digest = Hash32::from_bytes(Sha256::digest(text(&case["message"])).into());
         let signature = key(&text(&case["d"])).sign(&digest).expect("signs");
         // r is the x-coordinate of the nonce's point, and so that of the public key whose private key is the nonce.
         let nonce = SigningKey::from_slice(&bytes::<32>(&text(&case["k0"]))).expect("a nonce");
         let point = nonce.verifying_key().to_sec1_point(false);
-        assert_eq!(signature.r(), point.as_bytes()[1..33], "{case}");
+        assert_eq!(signature.r()[..], point.as_bytes()[1..33], "{case}");
     }
 }
 
 #[test]
 fn signatures_in_der_are_taken_or_refused_as_published() {
     wycheproof("ecdsa_secp256k1_sha256_bitcoin_test.json", 463, |encoded| {
-        let signature = Signature::from_der(encoded).ok()?;
+        let signature = ecdsa::Signature::from_der(encoded).ok()?;
         Some(signature.to_bytes().into())
     });
 }
@@ -82,16 +86,18 @@ fn wycheproof(name: &str, count: usize, decode: impl Fn(&[u8]) -> Option<[u8; 64
     for group in file["testGroups"].as_array().expect("groups") {
         let public = hex::decode(text(&group["publicKey"]["uncompressed"])).expect("hexadecimal");
         let address: [u8; 20] = keccak256(&public[1..])[12..].try_into().expect("20 bytes");
+        let address = Address::from_bytes(address).expect("not zero");
         for case in group["tests"].as_array().expect("tests") {
             seen += 1;
-            let digest: [u8; 32] = Sha256::digest(hex::decode(text(&case["msg"])).expect("hexadecimal")).into();
+            let message = hex::decode(text(&case["msg"])).expect("hexadecimal");
+            let digest = Hash32::from_bytes(Sha256::digest(message).into());
             let encoded = hex::decode(text(&case["sig"])).expect("hexadecimal");
             let words = decode(&encoded);
             let recovers = words.is_some_and(|words| {
                 [27, 28].into_iter().any(|v| {
                     let mut whole = [v; 65];
                     whole[..64].copy_from_slice(&words);
-                    Signature65::from_bytes(whole).and_then(|signature| recover(&digest, &signature)) == Ok(address)
+                    Signature::from_bytes(whole).is_ok_and(|signature| recover(&digest, &signature) == Ok(address))
                 })
             });
             let expected = case["result"] == "valid"
@@ -110,12 +116,12 @@ fn high(words: &[u8; 64]) -> bool {
     words[32..] > bytes::<32>(HALF_ORDER)[..]
 }
 
-fn past_order(words: &[u8; 64], digest: &[u8; 32], public: &[u8]) -> bool {
-    let Ok(signature) = Signature::from_slice(words) else {
+fn past_order(words: &[u8; 64], digest: &Hash32, public: &[u8]) -> bool {
+    let Ok(signature) = ecdsa::Signature::from_slice(words) else {
         return false;
     };
     [false, true].into_iter().any(|odd| {
-        VerifyingKey::recover_from_prehash(digest, &signature, RecoveryId::new(odd, true))
+        VerifyingKey::recover_from_prehash(digest.as_bytes(), &signature, RecoveryId::new(odd, true))
             .is_ok_and(|key| key.to_sec1_point(false).as_bytes() == public)
     })
 }

@@ -1,0 +1,198 @@
+//! The command line: words and flags, nothing else.
+
+use std::path::PathBuf;
+
+use ambassador_core::calendar::Month;
+use clap::{Args, Parser, Subcommand};
+
+/// Settles the months of an ambassador programme and signs its payout claims.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "ambassador-signer", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// The programme's folder
+    #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
+    pub folder: PathBuf,
+    /// Print the result as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented programme folder
+    Init(InitArgs),
+    /// Read everything and report every problem at once
+    Check,
+    /// Freeze a month: statements, totals, and what is pending and why
+    Settle(SettleArgs),
+    /// Sign the claims of a settled month
+    Sign(SignArgs),
+    /// Write the data of settled months for everyone to see and recompute
+    Publish(PublishArgs),
+    /// Settle, sign and publish a month; a draft during the challenge days
+    Close(CloseArgs),
+    /// Recompute a file or folder: statements, claims, a month, or all that was published
+    Verify(VerifyArgs),
+    /// Show months, sums and claims, and what is pending and why
+    Status,
+    /// Make or show an encrypted key file
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Print the completions of a shell
+    Completions(CompletionsArgs),
+}
+
+/// Arguments of `init`.
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// The folder to write, which must not have files of that name
+    pub dir: PathBuf,
+}
+
+/// How a month is settled.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SettleOptions {
+    /// Settle before the challenge days are over, for this recorded reason
+    #[arg(long, value_name = "REASON")]
+    pub early: Option<String>,
+    /// Accept a last close far off the mean, for this recorded reason
+    #[arg(long, value_name = "REASON")]
+    pub price_deviation: Option<String>,
+}
+
+/// Whether anything is written.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct Consent {
+    /// Show what would be done and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Whose signature and how its key is opened.
+#[derive(Clone, Debug, Default, Args)]
+pub struct KeyOptions {
+    /// The encrypted key file (Web3 Secret Storage v3); `key.json` of the programme folder unless named
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// Read the password from a file, without its last line end
+    #[arg(long, value_name = "FILE", conflicts_with = "password_fd")]
+    pub password_file: Option<PathBuf>,
+    /// Read the password from an open file descriptor
+    #[arg(long, value_name = "N")]
+    pub password_fd: Option<u32>,
+    /// Sign with another key than earlier months were signed with
+    #[arg(long)]
+    pub new_signer: bool,
+}
+
+/// Arguments of `settle`.
+#[derive(Clone, Debug, Args)]
+pub struct SettleArgs {
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// How
+    #[command(flatten)]
+    pub options: SettleOptions,
+    /// Whether
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Arguments of `sign`.
+#[derive(Clone, Debug, Args)]
+pub struct SignArgs {
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// Whose
+    #[command(flatten)]
+    pub key: KeyOptions,
+    /// Whether
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Arguments of `publish`.
+#[derive(Clone, Debug, Args)]
+pub struct PublishArgs {
+    /// The months, such as 2020-12
+    #[arg(required = true, value_parser = month)]
+    pub months: Vec<Month>,
+    /// Show what would be written and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Arguments of `close`.
+#[derive(Clone, Debug, Args)]
+pub struct CloseArgs {
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// How
+    #[command(flatten)]
+    pub options: SettleOptions,
+    /// Whose
+    #[command(flatten)]
+    pub key: KeyOptions,
+    /// Whether
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Arguments of `verify`.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// A statement, a claim, a month's folder, or a published folder
+    #[arg(required = true, value_name = "FILE or DIR")]
+    pub paths: Vec<PathBuf>,
+    /// The address that must have signed
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub signer: Option<ambassador_core::address::Address>,
+}
+
+/// What to do with keys.
+#[derive(Clone, Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a new key in an encrypted file
+    New(NewKeyArgs),
+    /// Show the address of a key file
+    Address(KeyOptions),
+}
+
+/// Arguments of `key new`.
+#[derive(Clone, Debug, Args)]
+pub struct NewKeyArgs {
+    /// The file to write; `key.json` of the programme folder unless named
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// Read the password from a file, without its last line end
+    #[arg(long, value_name = "FILE", conflicts_with = "password_fd")]
+    pub password_file: Option<PathBuf>,
+    /// Read the password from an open file descriptor
+    #[arg(long, value_name = "N")]
+    pub password_fd: Option<u32>,
+}
+
+/// Arguments of `completions`.
+#[derive(Clone, Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: clap_complete::Shell,
+}
+
+fn month(text: &str) -> Result<Month, String> {
+    text.parse().map_err(|error: ambassador_core::calendar::CalendarError| error.to_string())
+}
+
+fn address(text: &str) -> Result<ambassador_core::address::Address, String> {
+    text.parse().map_err(|error: ambassador_core::address::AddressError| error.to_string())
+}

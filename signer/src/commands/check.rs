@@ -1,0 +1,46 @@
+//! `check`: reads everything and reports every problem at once.
+
+use std::path::Path;
+
+use serde_json::json;
+
+use super::{Outcome, progress};
+use crate::{
+    clock,
+    intake::{self, activity},
+    problem::Failure,
+    table::{Align, Table},
+};
+
+pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
+    let intake = intake::read(root)?;
+    let records = intake.programme.records();
+    let bar = progress(activity::files(root)?.total_bytes(), "bytes");
+    let measured = activity::measure(root, &intake.programme, clock::now(), &|bytes, _| bar.set_position(bytes));
+    bar.finish_and_clear();
+    let measured = measured?;
+    let counts = [
+        ("terms", records.terms.versions().len()),
+        ("ambassadors", records.ambassadors.len()),
+        ("referrals", records.referrals.len()),
+        ("adoptions", records.adoptions.len()),
+        ("parties", records.parties.len()),
+        ("prices", records.closes.len()),
+        ("adjustments", records.adjustments.len()),
+        ("resolutions", records.resolutions.len()),
+    ];
+    let mut table = Table::new(&[("records", Align::Left), ("rows", Align::Right)]);
+    for (name, count) in counts {
+        table.row([name.to_owned(), count.to_string()]);
+    }
+    let mut events = Table::new(&[("events", Align::Left), ("rows", Align::Right)]);
+    for (fate, count) in &measured.fates {
+        events.row([fate.as_str().to_owned(), count.to_string()]);
+    }
+    let text = format!("{}\n{}\nno problems\n", table.render(0), events.render(0));
+    let records: serde_json::Map<_, _> =
+        counts.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
+    let events: serde_json::Map<_, _> =
+        measured.fates.iter().map(|(fate, count)| (fate.as_str().to_owned(), (*count).into())).collect();
+    Ok(Outcome::new(text, json!({ "problems": [], "records": records, "events": events })))
+}

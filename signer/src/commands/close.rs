@@ -1,0 +1,120 @@
+//! `close MONTH`: the month's one command, safe to repeat.
+
+use std::{collections::BTreeMap, path::Path};
+
+use ambassador_core::calendar::Instant;
+use serde_json::json;
+
+use super::{
+    FolderLock, Outcome, confirm, list_changes,
+    prepare::prepare,
+    publish::{self, index_write, month_writes},
+    settle::{self, SettlePlan},
+    sign,
+};
+use crate::{
+    cli::CloseArgs,
+    clock, files,
+    ledger::{Ledger, LedgerMonth},
+    problem::Failure,
+    summary::Status,
+};
+
+pub(super) fn run(root: &Path, args: &CloseArgs) -> Result<Outcome, Failure> {
+    let _lock = FolderLock::take(root)?;
+    let now = clock::now();
+    let ledger = Ledger::open_existing(root)?;
+    let prepared = prepare(root, args.month, &args.options, ledger.as_ref(), now)?;
+    let earlier_signer = ledger.as_ref().map(Ledger::last_signer).transpose()?.flatten();
+    drop(ledger);
+    let status = prepared.status(&args.options, now);
+    let plan = settle::plan(prepared, status)?;
+    match status {
+        Status::Draft => draft(root, args, &plan, now),
+        Status::Final => settle_sign_publish(root, args, &plan, now, earlier_signer.as_deref()),
+    }
+}
+
+/// Publishes the draft; nothing of the month enters the ledger.
+fn draft(root: &Path, args: &CloseArgs, plan: &SettlePlan, now: Instant) -> Result<Outcome, Failure> {
+    let work = &plan.prepared.work;
+    let frozen = plan.prepared.to_ledger_month(now, None);
+    let mut writes = month_writes(work, Status::Draft, &frozen)?;
+    writes.push(index_write(root, &[(work, Status::Draft)])?);
+    let (changes, files) = list_changes(root, &writes, args.consent.dry_run);
+    if !args.consent.dry_run {
+        files::check_writable(&root.join(publish::FOLDER))?;
+        // The pseudonyms of the draft stay the same for ever, so their secret must be kept.
+        drop(Ledger::open(root, &plan.prepared.salt)?);
+        files::write_all(root, &writes)?;
+    }
+    let opens = work.settled.terms.signing_opens(args.month);
+    let said = format!("draft: {} can be challenged until {opens}; signing opens then\n", args.month);
+    let json = json!({ "closed": false, "signing_opens": opens.to_string(), "summary": plan.summary, "files": files });
+    Ok(Outcome::new(plan.table() + &said + &changes, json))
+}
+
+fn settle_sign_publish(
+    root: &Path,
+    args: &CloseArgs,
+    plan: &SettlePlan,
+    now: Instant,
+    earlier_signer: Option<&str>,
+) -> Result<Outcome, Failure> {
+    let work = &plan.prepared.work;
+    let mut frozen: LedgerMonth = match &plan.prepared.frozen {
+        Some(frozen) => frozen.clone(),
+        None => plan.prepared.to_ledger_month(now, args.options.early.clone()),
+    };
+    let open = sign::open_claims(work, &frozen)?;
+    let table = plan.table();
+    if args.consent.dry_run {
+        let writes = writes(root, plan, &frozen)?;
+        let (changes, files) = list_changes(root, &writes, true);
+        let said = format!("would settle, sign {} claims and publish {}\n", open.len(), args.month);
+        let json = json!({ "closed": false, "summary": plan.summary, "files": files });
+        return Ok(Outcome::new(table + &said + &changes, json));
+    }
+    let settled = plan.prepared.frozen.is_some();
+    let signed = if open.is_empty() {
+        BTreeMap::new()
+    } else {
+        let question = format!("Settle, sign {} claims and publish {} with these totals?", open.len(), args.month);
+        confirm(args.consent, &table, &question)?;
+        let key = sign::open_key(root, &args.key, earlier_signer)?;
+        sign::sign_claims(work, &open, &key)?
+    };
+    if open.is_empty() && !settled {
+        confirm(args.consent, &table, &format!("Settle and publish {} with these totals?", args.month))?;
+    }
+    files::check_writable(&root.join("months"))?;
+    files::check_writable(&root.join(publish::FOLDER))?;
+    settle::record(root, plan, &args.options, now)?;
+    if !signed.is_empty() {
+        Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
+        frozen.claims.extend(signed);
+    }
+    let writes = writes(root, plan, &frozen)?;
+    let (changes, files) = list_changes(root, &writes, false);
+    files::write_all(root, &writes)?;
+    let said = match (settled, open.len()) {
+        (true, 0) => format!("{} was closed before with the same records\n", args.month),
+        (_, count) => format!("settled, signed {count} claims and published {}\n", args.month),
+    };
+    let json = json!({
+        "closed": true,
+        "claims": sign::claims_json(work, &frozen.claims),
+        "summary": plan.summary,
+        "files": files,
+    });
+    Ok(Outcome::new(table + &said + &changes, json))
+}
+
+fn writes(root: &Path, plan: &SettlePlan, frozen: &LedgerMonth) -> Result<Vec<files::FileWrite>, Failure> {
+    let work = &plan.prepared.work;
+    let claims = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
+    let mut writes = work.files(&format!("months/{}", work.settled.month), Status::Final, &claims)?;
+    writes.extend(month_writes(work, Status::Final, frozen)?);
+    writes.push(index_write(root, &[(work, Status::Final)])?);
+    Ok(writes)
+}

@@ -1,0 +1,149 @@
+//! One file per command: args → plan → effects.
+
+mod check;
+mod close;
+mod completions;
+mod init;
+mod key;
+mod prepare;
+mod publish;
+mod settle;
+mod sign;
+mod status;
+mod verify;
+
+use std::{
+    fs::{File, TryLockError},
+    io::{BufRead as _, IsTerminal as _, Write as _},
+    path::Path,
+};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::Value;
+
+use crate::{
+    cli::{Cli, Command, Consent},
+    files::{Change, FileWrite},
+    hardening,
+    problem::{Exit, Failure, Problem},
+};
+
+/// What a command has to say on standard output.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// For people.
+    pub text: String,
+    /// For scripts.
+    pub json: Value,
+    /// The exit status, unless it is 0.
+    pub exit: Option<Exit>,
+}
+
+impl Outcome {
+    fn new(text: String, json: Value) -> Self {
+        Self { text, json, exit: None }
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+///
+/// Everything that stopped it.
+pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
+    let root = cli.folder.as_path();
+    match &cli.command {
+        Command::Init(args) => init::run(args),
+        Command::Check => check::run(root),
+        Command::Settle(args) => settle::run(root, args),
+        Command::Sign(args) => guarded(|| sign::run(root, args)),
+        Command::Publish(args) => publish::run(root, args),
+        Command::Close(args) => guarded(|| close::run(root, args)),
+        Command::Verify(args) => verify::run(args),
+        Command::Status => status::run(root),
+        Command::Key(command) => guarded(|| key::run(root, command)),
+        Command::Completions(args) => Ok(completions::run(args)),
+    }
+}
+
+/// Runs what holds a key: no image of the memory may be left behind.
+fn guarded(run: impl FnOnce() -> Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+    hardening::forbid_memory_images().map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
+    run()
+}
+
+/// Keeps other processes of this program out of a programme folder until it is dropped.
+struct FolderLock {
+    _folder: File,
+}
+
+impl FolderLock {
+    fn take(root: &Path) -> Result<Self, Failure> {
+        let folder = File::open(root).map_err(|error| {
+            let problem = Problem::new("PROGRAMME_MISSING", format!("the folder cannot be opened: {error}")).file(root);
+            Failure::new(Exit::Records, problem.help("name the programme's folder with `-C`"))
+        })?;
+        match folder.try_lock() {
+            Ok(()) => Ok(Self { _folder: folder }),
+            Err(TryLockError::WouldBlock) => {
+                let problem = Problem::new("FOLDER_BUSY", "another process works on this programme").file(root);
+                Err(Failure::new(Exit::Disk, problem.help("wait until it is done and repeat the command")))
+            }
+            Err(TryLockError::Error(error)) => Err(Failure::disk(root, &error)),
+        }
+    }
+}
+
+/// Asks on the terminal unless that was answered by a flag.
+fn confirm(consent: Consent, text: &str, question: &str) -> Result<(), Failure> {
+    if consent.yes {
+        return Ok(());
+    }
+    eprint!("{text}");
+    let refused = |message: &str| {
+        let problem = Problem::new("NOT_CONFIRMED", message);
+        Err(Failure::new(Exit::Refused, problem.help("check the totals and answer `y`, or repeat with `--yes`")))
+    };
+    if !std::io::stdin().is_terminal() {
+        return refused("the totals were not confirmed: there is no terminal to ask on");
+    }
+    eprint!("{question} [y/N] ");
+    // The question may fail to show, but then no answer comes either.
+    let _ = std::io::stderr().flush();
+    let mut answer = String::new();
+    match std::io::stdin().lock().read_line(&mut answer) {
+        Ok(_) if matches!(answer.trim(), "y" | "Y" | "yes") => Ok(()),
+        _ => refused("the totals were not confirmed; nothing was written"),
+    }
+}
+
+/// Says on standard error what would be, or was, written.
+fn list_changes(root: &Path, writes: &[FileWrite], dry_run: bool) -> (String, Value) {
+    let mut changes: Vec<(Change, &FileWrite)> = writes.iter().map(|write| (write.change(root), write)).collect();
+    changes.retain(|(change, _)| *change != Change::Unchanged);
+    let word = |change: Change| match (change, dry_run) {
+        (Change::Unchanged, _) => "keep",
+        (Change::Created, true) => "would write",
+        (Change::Replaced, true) => "would replace",
+        (Change::Created, false) => "wrote",
+        (Change::Replaced, false) => "replaced",
+    };
+    let text: String =
+        changes.iter().map(|(change, write)| format!("{} {}\n", word(*change), write.path.display())).collect();
+    let text = if text.is_empty() { "every file is there already\n".to_owned() } else { text };
+    let json = changes.iter().map(|(_, write)| write.path.display().to_string().into()).collect();
+    (text, Value::Array(json))
+}
+
+/// Makes a progress bar on a terminal, and nothing elsewhere.
+fn progress(total: u64, unit: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+    let template = match unit {
+        "bytes" => "{bar:32} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left  {msg}",
+        _ => "{bar:32} {pos} of {len}, {per_sec}, {eta} left  {msg}",
+    };
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar
+}

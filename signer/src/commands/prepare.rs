@@ -1,0 +1,238 @@
+//! What `settle` and `close` share: a folder's records become a month, compared with what the ledger froze.
+
+use std::{collections::BTreeMap, path::Path};
+
+use ambassador_core::{
+    attribution::self_referrals,
+    calendar::{Instant, Month},
+    documents::{records::RecordsDocument, statement::StatementDocument},
+    records::AmbassadorIndex,
+    settlement::Credited,
+};
+
+use super::progress;
+use crate::{
+    cli::SettleOptions,
+    difference,
+    intake::{self, Intake, activity},
+    ledger::{Ledger, LedgerMonth, LedgerStatement},
+    month::{Frame, MonthWork, compute, records_document},
+    problem::{Exit, Failure, Problem},
+    summary::Status,
+};
+
+/// A month that can be settled, or was.
+pub(super) struct Prepared {
+    /// The month, computed.
+    pub(super) work: MonthWork,
+    /// The month as the ledger froze it, if it did.
+    pub(super) frozen: Option<LedgerMonth>,
+    /// The secret for the ledger, if there is none yet.
+    pub(super) salt: Vec<u8>,
+    /// What each ambassador was paid in the month settled before.
+    pub(super) paid_before: BTreeMap<String, String>,
+}
+
+/// Computes a month from the folder's records.
+///
+/// # Errors
+///
+/// Bad records, a month that is not over or long past, or other records than those that were frozen.
+pub(super) fn prepare(
+    root: &Path,
+    month: Month,
+    options: &SettleOptions,
+    ledger: Option<&Ledger>,
+    now: Instant,
+) -> Result<Prepared, Failure> {
+    let intake = intake::read(root)?;
+    if now < month.end() {
+        let message = format!("the month `{month}` is not over before {}", month.end());
+        let problem = Problem::new("MONTH_NOT_OVER", message).help("name a month that is over");
+        return Err(Failure::new(Exit::Refused, problem));
+    }
+    let settled = ledger.map(Ledger::months).transpose()?.unwrap_or_default();
+    let frozen = match ledger {
+        Some(ledger) => ledger.month(month)?,
+        None => None,
+    };
+    if frozen.is_none() {
+        refuse_past(month, settled.last().copied())?;
+    }
+    let earlier = settled.iter().rev().find(|earlier| **earlier < month).copied();
+    let earlier = match (ledger, earlier) {
+        (Some(ledger), Some(earlier)) => ledger.month(earlier)?,
+        _ => None,
+    };
+    let salt = match ledger {
+        Some(ledger) => ledger.salt()?,
+        None => Ledger::new_salt()?,
+    };
+    let document = match &frozen {
+        None => {
+            let frame = Frame {
+                month,
+                previous: earlier.as_ref().map(|earlier| (earlier.month, earlier.records_hash)),
+                salt: &salt,
+                resolved_before: now,
+                price_file: intake.price_file_hash,
+                deviation_override: options.price_deviation.clone(),
+            };
+            measure_and_write(root, &intake, &frame)?
+        }
+        Some(frozen) => {
+            let before = read_frozen(frozen)?;
+            let frame = Frame {
+                month,
+                previous: earlier.as_ref().map(|earlier| (earlier.month, earlier.records_hash)),
+                salt: &salt,
+                resolved_before: frozen.settled_at,
+                // The price file and the events of other months grow; what they say of this month is compared.
+                price_file: before.prices.file.parse().unwrap_or(intake.price_file_hash),
+                deviation_override: before.prices.deviation_override.clone(),
+            };
+            let mut document = measure_and_write(root, &intake, &frame)?;
+            document.events.clone_from(&before.events);
+            document
+        }
+    };
+    let credited = ledger.map(|ledger| ledger.credited_before(month)).transpose()?.unwrap_or_default();
+    if let Some(frozen) = &frozen {
+        refuse_changed(&document, &credited, frozen)?;
+    }
+    let work = compute(document, &credited)?;
+    Ok(Prepared { work, frozen, salt, paid_before: earlier.as_ref().map(paid).unwrap_or_default() })
+}
+
+/// Computes a frozen month again from what the ledger froze.
+///
+/// # Errors
+///
+/// [`Exit::Disk`]: the ledger contradicts itself.
+pub(super) fn recompute(ledger: &Ledger, frozen: &LedgerMonth) -> Result<MonthWork, Failure> {
+    let work = compute(read_frozen(frozen)?, &ledger.credited_before(frozen.month)?)?;
+    let hashes = |(index, hash)| (index, hash);
+    let computed: BTreeMap<AmbassadorIndex, _> =
+        work.statements.iter().map(|(index, statement)| (*index, statement.hash)).map(hashes).collect();
+    let recorded: BTreeMap<AmbassadorIndex, _> =
+        frozen.statements.iter().map(|(index, statement)| (*index, statement.hash)).map(hashes).collect();
+    if work.records_hash != frozen.records_hash || computed != recorded {
+        let message = format!("the ledger's records of `{}` do not lead to its statements", frozen.month);
+        let problem = Problem::new("LEDGER_DAMAGED", message).file(crate::ledger::FILE);
+        return Err(Failure::new(Exit::Disk, problem.help("restore the ledger from its last copy")));
+    }
+    Ok(work)
+}
+
+impl Prepared {
+    /// Returns what the ledger records of the month.
+    pub(super) fn to_ledger_month(&self, settled_at: Instant, early: Option<String>) -> LedgerMonth {
+        let statement = |file: &crate::month::StatementFile| LedgerStatement {
+            id: file.document.ambassador.id.clone(),
+            hash: file.hash,
+            bytes: file.bytes.clone(),
+        };
+        LedgerMonth {
+            month: self.work.settled.month,
+            settled_at,
+            early,
+            records_hash: self.work.records_hash,
+            records: self.work.records_bytes.clone(),
+            statements: self.work.statements.iter().map(|(index, file)| (*index, statement(file))).collect(),
+            claims: BTreeMap::new(),
+        }
+    }
+
+    /// Returns what the month adds to each line's credits.
+    pub(super) fn credits(&self) -> Result<Credited, Failure> {
+        let mut credits = Credited::new();
+        let overflow = || {
+            Failure::new(Exit::Records, Problem::new("SUM_OVERFLOW", "the month's sum is larger than any programme's"))
+        };
+        self.work.settled.add_to(&mut credits).ok_or_else(overflow)?;
+        Ok(credits)
+    }
+
+    /// Returns whether the month can be signed now: it was settled, its challenge days are over, or a reason is given.
+    pub(super) fn status(&self, options: &SettleOptions, now: Instant) -> Status {
+        let opens = self.work.settled.terms.signing_opens(self.work.settled.month);
+        if self.frozen.is_some() || now >= opens || options.early.is_some() { Status::Final } else { Status::Draft }
+    }
+
+    /// Returns the documents of the claims that were signed.
+    pub(super) fn signed(&self) -> BTreeMap<AmbassadorIndex, Vec<u8>> {
+        let claims = self.frozen.iter().flat_map(|frozen| &frozen.claims);
+        claims.map(|(index, claim)| (*index, claim.bytes.clone())).collect()
+    }
+}
+
+fn measure_and_write(root: &Path, intake: &Intake, frame: &Frame<'_>) -> Result<RecordsDocument, Failure> {
+    let seen = intake
+        .programme
+        .seen_in(frame.month, frame.resolved_before)
+        .map_err(|error| Failure::new(Exit::Records, Problem::of(&error)))?;
+    let bar = progress(activity::files(root)?.total_bytes(), "bytes");
+    let measured = activity::measure(root, &seen, frame.month.end(), &|bytes, rows| {
+        bar.set_position(bytes);
+        bar.set_message(format!("{rows} events"));
+    });
+    bar.finish_and_clear();
+    records_document(intake, &measured?, self_referrals(&seen), frame)
+}
+
+fn refuse_past(month: Month, last: Option<Month>) -> Result<(), Failure> {
+    match last {
+        Some(last) if month < last => {
+            let message = format!("`{month}` lies before `{last}`, which was settled already");
+            let help = "nothing is lost: what was earned then is credited by the next month";
+            Err(Failure::new(Exit::Refused, Problem::new("MONTH_PAST", message).help(help)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn read_frozen(frozen: &LedgerMonth) -> Result<RecordsDocument, Failure> {
+    RecordsDocument::from_bytes(&frozen.records).map_err(|error| {
+        let problem = Problem::new("LEDGER_DAMAGED", format!("the ledger's records of `{}`: {error}", frozen.month));
+        let problem = problem.file(crate::ledger::FILE).help("restore the ledger from its last copy");
+        Failure::new(Exit::Disk, problem)
+    })
+}
+
+/// Refuses records that are no longer those of a frozen month, and shows what changed.
+fn refuse_changed(document: &RecordsDocument, credited: &Credited, frozen: &LedgerMonth) -> Result<(), Failure> {
+    let month = frozen.month;
+    if document.to_bytes() == frozen.records {
+        return Ok(());
+    }
+    let help = "the month stays as it was settled; the difference flows into the next month";
+    let mut problems: Vec<Problem> = difference::between(&frozen.records, &document.to_bytes())
+        .into_iter()
+        .map(|(path, before, after)| {
+            let message = format!("the records of `{month}` changed since it was settled: `{before}` is now `{after}`");
+            Problem::new("CLOSED_MONTH_CHANGED", message).column(path).help(help)
+        })
+        .collect();
+    if let Ok(work) = compute(document.clone(), credited) {
+        for statement in work.statements.values() {
+            let before = frozen.statements.values().find(|before| before.id == statement.document.ambassador.id);
+            let before = before.and_then(|before| StatementDocument::from_bytes(&before.bytes).ok());
+            let before = before.map_or_else(|| "0".to_owned(), |before| before.total_usd);
+            if before != statement.document.total_usd {
+                let id = &statement.document.ambassador.id;
+                let now = &statement.document.total_usd;
+                let message = format!("ambassador `{id}` was settled with ${before} and would now get ${now}");
+                problems.push(Problem::new("CLOSED_MONTH_CHANGED", message).help(help));
+            }
+        }
+    }
+    Err(Failure { exit: Exit::Refused, problems })
+}
+
+fn paid(month: &LedgerMonth) -> BTreeMap<String, String> {
+    let total = |statement: &LedgerStatement| {
+        let document = StatementDocument::from_bytes(&statement.bytes).ok()?;
+        Some((document.ambassador.id, document.total_usd))
+    };
+    month.statements.values().filter_map(total).collect()
+}

@@ -1,0 +1,78 @@
+//! `publish MONTH…`: the data of settled months, for everyone to see and recompute.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+
+use ambassador_core::documents::json as documents;
+use serde_json::json;
+
+use super::{FolderLock, Outcome, list_changes, prepare::recompute};
+use crate::{
+    cli::PublishArgs,
+    files::{self, FileWrite},
+    index::{IndexDocument, IndexMonth},
+    ledger::{Ledger, LedgerMonth},
+    month::MonthWork,
+    problem::{Exit, Failure, Problem},
+    summary::Status,
+};
+
+/// The folder that is published.
+pub(super) const FOLDER: &str = "published";
+
+pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
+    let _lock = FolderLock::take(root)?;
+    let ledger = Ledger::open_existing(root)?;
+    let mut months = Vec::new();
+    for month in args.months.iter().collect::<BTreeSet<_>>() {
+        let frozen = ledger.as_ref().map(|ledger| ledger.month(*month)).transpose()?.flatten();
+        let (Some(ledger), Some(frozen)) = (&ledger, frozen) else {
+            let problem = Problem::new("NOT_SETTLED", format!("the month `{month}` is not settled"));
+            let help = format!("run `ambassador-signer settle {month}` first");
+            return Err(Failure::new(Exit::Refused, problem.help(help)));
+        };
+        months.push((recompute(ledger, &frozen)?, frozen));
+    }
+    let mut writes = Vec::new();
+    for (work, frozen) in &months {
+        writes.extend(month_writes(work, Status::Final, frozen)?);
+    }
+    let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
+    writes.push(index_write(root, &works)?);
+    let (changes, files) = list_changes(root, &writes, args.dry_run);
+    if !args.dry_run {
+        files::check_writable(&root.join(FOLDER))?;
+        files::write_all(root, &writes)?;
+    }
+    Ok(Outcome::new(changes, json!({ "published": !args.dry_run, "files": files })))
+}
+
+/// Returns the published files of a month, its terms among them.
+pub(super) fn month_writes(work: &MonthWork, status: Status, frozen: &LedgerMonth) -> Result<Vec<FileWrite>, Failure> {
+    let claims: BTreeMap<_, _> = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
+    let mut writes = work.files(&format!("{FOLDER}/months/{}", work.settled.month), status, &claims)?;
+    let terms = work.document.terms.iter();
+    writes.extend(terms.map(|part| FileWrite::new(format!("{FOLDER}/terms/{}.toml", part.version), part.text.clone())));
+    Ok(writes)
+}
+
+/// Returns the index of all that is published, with these months among it.
+pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> Result<FileWrite, Failure> {
+    let path = format!("{FOLDER}/index.json");
+    let existing = match std::fs::read(root.join(&path)) {
+        Ok(bytes) => documents::from_bytes::<IndexDocument>(&bytes).ok(),
+        Err(_) => None,
+    };
+    let mut months: BTreeMap<String, IndexMonth> =
+        existing.into_iter().flat_map(|index| index.months).map(|month| (month.month.clone(), month)).collect();
+    let mut programme = String::new();
+    for (work, status) in works {
+        let month = IndexMonth::of(work, *status);
+        programme = work.settled.programme.to_string();
+        months.insert(month.month.clone(), month);
+    }
+    let index = IndexDocument::new(programme, months.into_values().collect());
+    Ok(FileWrite::new(path, index.to_bytes()))
+}

@@ -1,0 +1,97 @@
+//! `settle MONTH`: freezes a month in the ledger and writes its statements.
+
+use std::path::Path;
+
+use ambassador_core::calendar::Instant;
+use serde_json::json;
+
+use super::{
+    FolderLock, Outcome, confirm, list_changes,
+    prepare::{Prepared, prepare},
+};
+use crate::{
+    cli::{SettleArgs, SettleOptions},
+    clock,
+    files::{self, FileWrite},
+    ledger::Ledger,
+    problem::{Exit, Failure, Problem},
+    report,
+    summary::{Status, SummaryDocument},
+};
+
+/// Everything that settling would do.
+pub(super) struct SettlePlan {
+    pub(super) prepared: Prepared,
+    pub(super) summary: SummaryDocument,
+    pub(super) writes: Vec<FileWrite>,
+}
+
+pub(super) fn run(root: &Path, args: &SettleArgs) -> Result<Outcome, Failure> {
+    let _lock = FolderLock::take(root)?;
+    let now = clock::now();
+    let ledger = Ledger::open_existing(root)?;
+    let prepared = prepare(root, args.month, &args.options, ledger.as_ref(), now)?;
+    drop(ledger);
+    let status = prepared.status(&args.options, now);
+    if status == Status::Draft && !args.consent.dry_run {
+        return Err(too_early(&prepared));
+    }
+    let plan = plan(prepared, status)?;
+    let table = plan.table();
+    if args.consent.dry_run {
+        let (changes, files) = list_changes(root, &plan.writes, true);
+        let json = json!({ "settled": false, "summary": plan.summary, "files": files });
+        return Ok(Outcome::new(table + &changes, json));
+    }
+    let already = plan.prepared.frozen.is_some();
+    if !already {
+        confirm(args.consent, &table, &format!("Settle {} with these totals?", args.month))?;
+    }
+    let (changes, files) = list_changes(root, &plan.writes, false);
+    apply(root, &plan, &args.options, now)?;
+    let said = if already { "settled before with the same records\n" } else { "settled\n" };
+    let json = json!({ "settled": true, "already": already, "summary": plan.summary, "files": files });
+    Ok(Outcome::new(table + said + &changes, json))
+}
+
+/// Returns everything that settling would do.
+pub(super) fn plan(prepared: Prepared, status: Status) -> Result<SettlePlan, Failure> {
+    let folder = format!("months/{}", prepared.work.settled.month);
+    let summary = SummaryDocument::of(&prepared.work, status)?;
+    let writes = prepared.work.files(&folder, status, &prepared.signed())?;
+    Ok(SettlePlan { prepared, summary, writes })
+}
+
+impl SettlePlan {
+    /// Returns the table that a treasurer approves.
+    pub(super) fn table(&self) -> String {
+        let before = |id: &str| self.prepared.paid_before.get(id).cloned();
+        report::terminal(&self.prepared.work, &self.summary, before)
+    }
+}
+
+/// Records the month, then writes its files, which the ledger can always write again.
+pub(super) fn apply(root: &Path, plan: &SettlePlan, options: &SettleOptions, now: Instant) -> Result<(), Failure> {
+    files::check_writable(&root.join("months"))?;
+    record(root, plan, options, now)?;
+    files::write_all(root, &plan.writes)
+}
+
+/// Records the month in the ledger, unless it is there.
+pub(super) fn record(root: &Path, plan: &SettlePlan, options: &SettleOptions, now: Instant) -> Result<(), Failure> {
+    if plan.prepared.frozen.is_some() {
+        return Ok(());
+    }
+    let mut ledger = Ledger::open(root, &plan.prepared.salt)?;
+    let opens = plan.prepared.work.settled.terms.signing_opens(plan.prepared.work.settled.month);
+    let early = options.early.clone().filter(|_| now < opens);
+    ledger.record_month(&plan.prepared.to_ledger_month(now, early), &plan.prepared.credits()?)
+}
+
+fn too_early(prepared: &Prepared) -> Failure {
+    let month = prepared.work.settled.month;
+    let opens = prepared.work.settled.terms.signing_opens(month);
+    let problem = Problem::new("CHALLENGE_OPEN", format!("`{month}` can be challenged until {opens}"));
+    let help = "settle it then, or now with `--early REASON`, which is recorded; `--dry-run` shows it";
+    Failure::new(Exit::Refused, problem.help(help))
+}

@@ -1,0 +1,131 @@
+//! Writing files so that a crash leaves the old one or the new one, and nothing between.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    process,
+};
+
+use crate::problem::{Exit, Failure, Problem};
+
+/// What writing a file would change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// The file is there already, byte for byte.
+    Unchanged,
+    /// The file is new.
+    Created,
+    /// Another file is there.
+    Replaced,
+}
+
+/// A file that is to be written, relative to the programme folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileWrite {
+    /// Where.
+    pub path: PathBuf,
+    /// What.
+    pub bytes: Vec<u8>,
+}
+
+impl FileWrite {
+    /// Makes a file to be written.
+    pub fn new(path: impl Into<PathBuf>, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { path: path.into(), bytes: bytes.into() }
+    }
+
+    /// Returns what writing it below `root` would change.
+    pub fn change(&self, root: &Path) -> Change {
+        match fs::read(root.join(&self.path)) {
+            Ok(bytes) if bytes == self.bytes => Change::Unchanged,
+            Ok(_) => Change::Replaced,
+            Err(_) => Change::Created,
+        }
+    }
+}
+
+/// Writes every file that is not there already; each beside its place, synced, then renamed.
+///
+/// # Errors
+///
+/// [`Exit::Disk`], with the file that could not be written; the ones before it are whole.
+pub fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
+    for write in writes {
+        if write.change(root) == Change::Unchanged {
+            continue;
+        }
+        write_beside(&root.join(&write.path), &write.bytes).map_err(|error| Failure::disk(&write.path, &error))?;
+    }
+    Ok(())
+}
+
+/// Checks that a folder takes new files, before anything is recorded.
+///
+/// # Errors
+///
+/// [`Exit::Disk`] where it does not.
+pub fn check_writable(folder: &Path) -> Result<(), Failure> {
+    let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(folder);
+    let probe = existing.join(format!(".probe-{}", process::id()));
+    let outcome = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe).and_then(|mut file| {
+        // A full disk shows itself only when bytes are written and synced.
+        file.write_all(&[0; 65_536])?;
+        file.sync_all()
+    });
+    let removed = match fs::remove_file(&probe) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    };
+    outcome.and(removed).map_err(|error| {
+        let problem = Problem::new("DISK", format!("the folder takes no files: {error}"));
+        let help = "mend the disk or the folder's permissions; nothing was written";
+        Failure::new(Exit::Disk, problem.file(existing).help(help))
+    })
+}
+
+fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    create_folders(folder)?;
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = folder.join(format!(".{name}.{}", process::id()));
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o644)
+        .open(&beside)
+        .and_then(|mut file| {
+            file.write_all(bytes)?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if let Err(error) = written {
+        // The half-written file is of no use to anybody; the first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
+    sync_folder(folder)
+}
+
+/// Makes missing folders one by one, each synced into its parent.
+fn create_folders(folder: &Path) -> io::Result<()> {
+    let mut missing: Vec<&Path> =
+        folder.ancestors().take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.is_dir()).collect();
+    while let Some(ancestor) = missing.pop() {
+        match fs::create_dir(ancestor) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
+        if let Some(parent) = ancestor.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            sync_folder(parent)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes a rename or a new file in the folder durable.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    File::open(folder)?.sync_all()
+}

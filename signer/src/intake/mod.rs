@@ -1,0 +1,221 @@
+//! The records of a programme folder as the core's types, or everything that is wrong with them at once.
+
+pub mod activity;
+mod columnar;
+pub mod columns;
+pub mod csv;
+mod decompress;
+mod disk;
+pub mod jsonl;
+pub mod lines;
+mod problems;
+mod tables;
+mod terms;
+
+use std::path::Path;
+
+use ambassador_core::{
+    hash::{Hash32, keccak256},
+    programme::{Programme, RecordError, RecordProblem, Records, Table as Name},
+    records::{Adjustment, Adoption, Ambassador, Close, Party, Referral, Resolution},
+    terms::TermsHistory,
+};
+
+pub use self::terms::TermsFile;
+use self::{
+    columns::nearest,
+    disk::{Presence, list_folder, read_file},
+    problems::Problems,
+    tables::{Record, Table, read_table},
+};
+use crate::problem::{Exit, Failure, Problem};
+
+/// Everything of a programme folder but its activity, the ledger and what was made of them.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    /// The records, which agree with each other.
+    pub programme: Programme,
+    /// The terms files in the order of their versions.
+    pub terms_files: Vec<TermsFile>,
+    /// Keccak-256 of the bytes of `prices.csv` (rule R9).
+    pub price_file_hash: Hash32,
+}
+
+/// Reads the programme folder `root`.
+///
+/// Its events are measured by [`activity::measure`].
+///
+/// # Errors
+///
+/// Every problem of every file (up to a hundred, and how many more there are): [`Exit::Disk`] where a file could not be
+/// read, else [`Exit::Records`].
+pub fn read(root: &Path) -> Result<Intake, Failure> {
+    if !root.is_dir() {
+        let problem = Problem::new("PROGRAMME_MISSING", "there is no such folder").file(root);
+        let help = "name the programme's folder with `-C`, or make one with `ambassador-signer init`";
+        return Err(Failure::new(Exit::Records, problem.help(help)));
+    }
+    let mut problems = Problems::default();
+    unknown_tables(root, &mut problems);
+    let terms = terms::read_terms(root, &mut problems);
+    let mut price_file_hash = None;
+    let tables = Tables {
+        ambassadors: table(root, Presence::Required, &mut problems, |_| ()),
+        referrals: table(root, Presence::Required, &mut problems, |_| ()),
+        adoptions: table(root, Presence::Optional, &mut problems, |_| ()),
+        parties: table(root, Presence::Optional, &mut problems, |_| ()),
+        closes: table(root, Presence::Required, &mut problems, |bytes| price_file_hash = Some(keccak256(&[bytes]))),
+        adjustments: table(root, Presence::Optional, &mut problems, |_| ()),
+        resolutions: table(root, Presence::Optional, &mut problems, |_| ()),
+    };
+    let read = terms.and_then(|(terms, terms_files)| {
+        let places = tables.places();
+        let programme = Programme::new(tables.into_records(terms)).map_err(|errors| {
+            for error in errors.iter().filter(|error| places.is_certain(error)) {
+                problems.push(places.problem(error));
+            }
+        });
+        Some(Intake { programme: programme.ok()?, terms_files, price_file_hash: price_file_hash? })
+    });
+    match read {
+        Some(intake) => problems.or(intake),
+        None => Err(problems.or(()).err().unwrap_or_else(|| {
+            // Unreachable as long as whatever gives nothing also reports why.
+            Failure::new(Exit::Records, Problem::new("RECORDS", "the records contradict each other"))
+        })),
+    }
+}
+
+const TABLES: [Name; 7] = [
+    Name::Ambassadors,
+    Name::Referrals,
+    Name::Adoptions,
+    Name::Parties,
+    Name::Prices,
+    Name::Adjustments,
+    Name::Resolutions,
+];
+
+/// Reports tables whose names are known to nobody: a slip of a letter must not make an optional table empty.
+fn unknown_tables(root: &Path, problems: &mut Problems) {
+    let known = TABLES.map(|table| table.to_string());
+    for name in list_folder(root, Path::new(""), problems) {
+        let file = Path::new(&name);
+        let is_table = file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        let text = name.to_string_lossy();
+        if !is_table || text.starts_with('.') || known.iter().any(|known| *known == text) {
+            continue;
+        }
+        let help = match nearest(&text, known.iter().map(String::as_str)) {
+            Some(known) => format!("did you mean `{known}`?"),
+            None => "keep other tables elsewhere".to_string(),
+        };
+        problems.push(Problem::new("FILE_UNKNOWN", "no table has this name").file(file).help(help));
+    }
+}
+
+fn table<T: Record>(root: &Path, presence: Presence, problems: &mut Problems, mut see: impl FnMut(&[u8])) -> Table<T> {
+    let file = T::TABLE.to_string();
+    let before = problems.count();
+    match read_file(root, Path::new(&file), presence, problems) {
+        Some(bytes) => {
+            see(&bytes);
+            read_table(&bytes, problems)
+        }
+        None => Table { complete: problems.count() == before, ..Table::default() },
+    }
+}
+
+/// Every table as it was read.
+struct Tables {
+    ambassadors: Table<Ambassador>,
+    referrals: Table<Referral>,
+    adoptions: Table<Adoption>,
+    parties: Table<Party>,
+    closes: Table<Close>,
+    adjustments: Table<Adjustment>,
+    resolutions: Table<Resolution>,
+}
+
+impl Tables {
+    fn places(&self) -> Places {
+        fn place<T>(table: &Table<T>) -> Place {
+            Place { lines: table.lines.clone(), complete: table.complete }
+        }
+        Places {
+            ambassadors: place(&self.ambassadors),
+            referrals: place(&self.referrals),
+            adoptions: place(&self.adoptions),
+            parties: place(&self.parties),
+            closes: place(&self.closes),
+            adjustments: place(&self.adjustments),
+            resolutions: place(&self.resolutions),
+        }
+    }
+
+    fn into_records(self, terms: TermsHistory) -> Records {
+        Records {
+            terms,
+            ambassadors: self.ambassadors.rows,
+            referrals: self.referrals.rows,
+            adoptions: self.adoptions.rows,
+            parties: self.parties.rows,
+            closes: self.closes.rows,
+            adjustments: self.adjustments.rows,
+            resolutions: self.resolutions.rows,
+        }
+    }
+}
+
+/// The lines of the rows of a table.
+struct Place {
+    lines: Vec<u64>,
+    complete: bool,
+}
+
+/// The lines of the rows of every table.
+struct Places {
+    ambassadors: Place,
+    referrals: Place,
+    adoptions: Place,
+    parties: Place,
+    closes: Place,
+    adjustments: Place,
+    resolutions: Place,
+}
+
+impl Places {
+    fn of(&self, table: Name) -> &Place {
+        match table {
+            Name::Ambassadors => &self.ambassadors,
+            Name::Referrals => &self.referrals,
+            Name::Adoptions => &self.adoptions,
+            Name::Parties => &self.parties,
+            Name::Prices => &self.closes,
+            Name::Adjustments => &self.adjustments,
+            Name::Resolutions => &self.resolutions,
+        }
+    }
+
+    /// Says whether an error stays when the rows that could not be read are mended.
+    fn is_certain(&self, error: &RecordError) -> bool {
+        match &error.problem {
+            RecordProblem::IndexGap { .. } | RecordProblem::NoAmbassador(_) => self.ambassadors.complete,
+            RecordProblem::NoCreator(_) => self.referrals.complete,
+            _ => true,
+        }
+    }
+
+    fn problem(&self, error: &RecordError) -> Problem {
+        let lines = &self.of(error.table).lines;
+        let mut problem = Problem::of(error).file(error.table.to_string()).column(error.column);
+        problem.line = lines.get(error.row).copied();
+        if let Some(other) = error.other_row.and_then(|row| lines.get(row)) {
+            problem.message = format!("{} (the other stands in line {other})", problem.message);
+        }
+        problem
+    }
+}
+
+#[cfg(test)]
+mod tests;

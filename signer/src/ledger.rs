@@ -1,0 +1,431 @@
+//! The ledger: what was settled and what was signed, for ever.
+//!
+//! One SQLite file. Rows are only ever added: triggers refuse updates and deletions, and the keys let one statement
+//! and one digest exist for an ambassador and a month, whatever crashes.
+
+use std::{collections::BTreeMap, path::Path};
+
+use ambassador_core::{
+    allocation::LineKey,
+    calendar::{Instant, Month},
+    entitlement::LineKind,
+    hash::Hash32,
+    records::AmbassadorIndex,
+    settlement::Credited,
+    usd::SignedUsd,
+};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use crate::problem::{Exit, Failure, Problem};
+
+/// The ledger's file in the programme folder.
+pub const FILE: &str = "ledger.db";
+const VERSION: i64 = 1;
+
+const SCHEMA: &str = "
+CREATE TABLE secret (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE months (
+    month INTEGER PRIMARY KEY,
+    settled_at TEXT NOT NULL,
+    early TEXT,
+    records_hash TEXT NOT NULL,
+    records BLOB NOT NULL
+) STRICT;
+CREATE TABLE statements (
+    month INTEGER NOT NULL REFERENCES months,
+    ambassador INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (month, ambassador)
+) STRICT;
+CREATE TABLE credits (
+    month INTEGER NOT NULL REFERENCES months,
+    ambassador INTEGER NOT NULL,
+    creator TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    usd TEXT NOT NULL,
+    PRIMARY KEY (month, ambassador, creator, kind)
+) STRICT;
+CREATE TABLE claims (
+    month INTEGER NOT NULL,
+    ambassador INTEGER NOT NULL,
+    digest TEXT NOT NULL UNIQUE,
+    signer TEXT NOT NULL,
+    bytes BLOB NOT NULL,
+    PRIMARY KEY (month, ambassador),
+    FOREIGN KEY (month, ambassador) REFERENCES statements
+) STRICT;
+";
+
+/// A month as it was settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerMonth {
+    /// Which.
+    pub month: Month,
+    /// When.
+    pub settled_at: Instant,
+    /// Why before the challenge days were over.
+    pub early: Option<String>,
+    /// Keccak-256 of the records document.
+    pub records_hash: Hash32,
+    /// The records document.
+    pub records: Vec<u8>,
+    /// The statements, by index.
+    pub statements: BTreeMap<AmbassadorIndex, LedgerStatement>,
+    /// The claims, by index.
+    pub claims: BTreeMap<AmbassadorIndex, LedgerClaim>,
+}
+
+/// A statement as it was settled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerStatement {
+    /// The ambassador's id.
+    pub id: String,
+    /// The statement hash.
+    pub hash: Hash32,
+    /// The document.
+    pub bytes: Vec<u8>,
+}
+
+/// A claim as it was signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerClaim {
+    /// The digest that was signed.
+    pub digest: Hash32,
+    /// Whose signature it is.
+    pub signer: String,
+    /// The document.
+    pub bytes: Vec<u8>,
+}
+
+/// The open ledger; no other process can write to it meanwhile.
+#[derive(Debug)]
+pub struct Ledger {
+    connection: Connection,
+}
+
+impl Ledger {
+    /// Makes the secret of a new ledger.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: the operating system gives no random bytes.
+    pub fn new_salt() -> Result<Vec<u8>, Failure> {
+        let mut salt = vec![0; 32];
+        getrandom::fill(&mut salt).map_err(|error| {
+            let problem = Problem::new("NO_RANDOMNESS", format!("no random bytes: {error}"));
+            Failure::new(Exit::Disk, problem.help("pseudonyms need the operating system's random source"))
+        })?;
+        Ok(salt)
+    }
+
+    /// Opens the ledger for writing, and makes it with this secret where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: another process holds it, or it cannot be read or written.
+    pub fn open(root: &Path, salt: &[u8]) -> Result<Self, Failure> {
+        let connection = Connection::open(root.join(FILE)).map_err(|error| failure(&error))?;
+        let mut ledger = Self { connection };
+        ledger.prepare(salt).map_err(|error| failure(&error))?;
+        ledger.check_version()?;
+        Ok(ledger)
+    }
+
+    /// Opens the ledger for reading, or returns `None` where there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: it cannot be read.
+    pub fn open_existing(root: &Path) -> Result<Option<Self>, Failure> {
+        let path = root.join(FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).map_err(|error| failure(&error))?;
+        let ledger = Self { connection };
+        ledger.check_version()?;
+        Ok(Some(ledger))
+    }
+
+    fn prepare(&mut self, salt: &[u8]) -> rusqlite::Result<()> {
+        self.connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+        self.connection.pragma_update(None, "journal_mode", "DELETE")?;
+        // A commit returns only when data and folder are on the disk.
+        self.connection.pragma_update(None, "synchronous", "EXTRA")?;
+        self.connection.pragma_update(None, "foreign_keys", true)?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+        let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        if version == 0 && tables == 0 {
+            transaction.execute_batch(SCHEMA)?;
+            for table in ["secret", "months", "statements", "credits", "claims"] {
+                for event in ["UPDATE", "DELETE"] {
+                    transaction.execute_batch(&format!(
+                        "CREATE TRIGGER {table}_never_{event} BEFORE {event} ON {table}
+                         BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;"
+                    ))?;
+                }
+            }
+            transaction.execute("INSERT INTO secret VALUES ('salt', ?1)", params![salt])?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        transaction.commit()
+    }
+
+    fn check_version(&self) -> Result<(), Failure> {
+        let version: i64 = self
+            .connection
+            .pragma_query_value(None, "user_version", |row| row.get(0))
+            .map_err(|error| failure(&error))?;
+        if version == VERSION {
+            return Ok(());
+        }
+        let message = format!("the ledger has version `{version}`, and this program reads version `{VERSION}`");
+        Err(Failure::new(
+            Exit::Disk,
+            Problem::new("LEDGER_VERSION", message).file(FILE).help("use the program that wrote it, or its successor"),
+        ))
+    }
+
+    /// Returns the secret under which actors' pseudonyms are made.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: the ledger cannot be read.
+    pub fn salt(&self) -> Result<Vec<u8>, Failure> {
+        self.connection
+            .query_row("SELECT bytes FROM secret WHERE name = 'salt'", [], |row| row.get(0))
+            .map_err(|error| failure(&error))
+    }
+
+    /// Returns the months that were settled, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: the ledger cannot be read.
+    pub fn months(&self) -> Result<Vec<Month>, Failure> {
+        let read = || {
+            let mut query = self.connection.prepare("SELECT month FROM months ORDER BY month")?;
+            let months = query.query_map([], |row| row.get::<_, u32>(0))?;
+            months.collect::<rusqlite::Result<Vec<u32>>>()
+        };
+        let months = read().map_err(|error| failure(&error))?;
+        months.into_iter().map(|number| Month::from_number(number).ok_or_else(|| damaged("months.month"))).collect()
+    }
+
+    /// Returns a month as it was settled, or `None` where it was not.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: the ledger cannot be read.
+    pub fn month(&self, month: Month) -> Result<Option<LedgerMonth>, Failure> {
+        type Fields = (String, Option<String>, String, Vec<u8>);
+        let fields: Option<Fields> = self
+            .connection
+            .query_row(
+                "SELECT settled_at, early, records_hash, records FROM months WHERE month = ?1",
+                params![month.as_number()],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+            )
+            .optional()
+            .map_err(|error| failure(&error))?;
+        let Some((settled_at, early, records_hash, records)) = fields else { return Ok(None) };
+        Ok(Some(LedgerMonth {
+            month,
+            settled_at: settled_at.parse().map_err(|_| damaged("months.settled_at"))?,
+            early,
+            records_hash: records_hash.parse().map_err(|_| damaged("months.records_hash"))?,
+            records,
+            statements: self.statements(month)?,
+            claims: self.claims(month)?,
+        }))
+    }
+
+    fn statements(&self, month: Month) -> Result<BTreeMap<AmbassadorIndex, LedgerStatement>, Failure> {
+        let read = || {
+            let mut query = self
+                .connection
+                .prepare("SELECT ambassador, id, hash, bytes FROM statements WHERE month = ?1 ORDER BY ambassador")?;
+            let rows = query.query_map(params![month.as_number()], |row| {
+                Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?))
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read()
+            .map_err(|error| failure(&error))?
+            .into_iter()
+            .map(|(index, id, hash, bytes)| {
+                let hash = hash.parse().map_err(|_| damaged("statements.hash"))?;
+                Ok((AmbassadorIndex::new(index), LedgerStatement { id, hash, bytes }))
+            })
+            .collect()
+    }
+
+    fn claims(&self, month: Month) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
+        let read = || {
+            let mut query = self
+                .connection
+                .prepare("SELECT ambassador, digest, signer, bytes FROM claims WHERE month = ?1 ORDER BY ambassador")?;
+            let rows = query.query_map(params![month.as_number()], |row| {
+                Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?))
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read()
+            .map_err(|error| failure(&error))?
+            .into_iter()
+            .map(|(index, digest, signer, bytes)| {
+                let digest = digest.parse().map_err(|_| damaged("claims.digest"))?;
+                Ok((AmbassadorIndex::new(index), LedgerClaim { digest, signer, bytes }))
+            })
+            .collect()
+    }
+
+    /// Returns who signed the claims of the last month that has any.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: the ledger cannot be read.
+    pub fn last_signer(&self) -> Result<Option<String>, Failure> {
+        self.connection
+            .query_row("SELECT signer FROM claims ORDER BY month DESC, ambassador DESC LIMIT 1", [], |row| row.get(0))
+            .optional()
+            .map_err(|error| failure(&error))
+    }
+
+    /// Returns what the months before `month` credited, by line.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: the ledger cannot be read.
+    pub fn credited_before(&self, month: Month) -> Result<Credited, Failure> {
+        let read = || {
+            let mut query =
+                self.connection.prepare("SELECT ambassador, creator, kind, usd FROM credits WHERE month < ?1")?;
+            let rows = query.query_map(params![month.as_number()], |row| {
+                Ok((
+                    row.get::<_, u32>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, String>(2)?,
+                    row.get::<_, String>(3)?,
+                ))
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        let mut credited = Credited::new();
+        for (index, creator, kind, usd) in read().map_err(|error| failure(&error))? {
+            let creator = match creator.as_str() {
+                "" => None,
+                creator => Some(creator.parse().map_err(|_| damaged("credits.creator"))?),
+            };
+            let kind = LineKind::ALL.into_iter().find(|word| word.as_str() == kind);
+            let kind = kind.ok_or_else(|| damaged("credits.kind"))?;
+            let usd: SignedUsd = usd.parse().map_err(|_| damaged("credits.usd"))?;
+            let sum = credited.entry(LineKey { creator, kind, ambassador: AmbassadorIndex::new(index) }).or_default();
+            *sum = sum.checked_add(usd).ok_or_else(|| damaged("credits.usd"))?;
+        }
+        Ok(credited)
+    }
+
+    /// Records a settled month with its statements and credits, all or nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: nothing was recorded.
+    pub fn record_month(&mut self, month: &LedgerMonth, credits: &Credited) -> Result<(), Failure> {
+        self.record(|transaction| {
+            transaction.execute(
+                "INSERT INTO months VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![
+                    month.month.as_number(),
+                    month.settled_at.to_string(),
+                    month.early,
+                    month.records_hash.to_string(),
+                    month.records
+                ],
+            )?;
+            let mut insert = transaction.prepare("INSERT INTO statements VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            for (index, statement) in &month.statements {
+                insert.execute(params![
+                    month.month.as_number(),
+                    index.as_u32(),
+                    statement.id,
+                    statement.hash.to_string(),
+                    statement.bytes
+                ])?;
+            }
+            let mut insert = transaction.prepare("INSERT INTO credits VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            for (key, usd) in credits.iter().filter(|(_, usd)| !usd.is_zero()) {
+                let creator = key.creator.as_ref().map_or("", |creator| creator.as_str());
+                insert.execute(params![
+                    month.month.as_number(),
+                    key.ambassador.as_u32(),
+                    creator,
+                    key.kind.as_str(),
+                    usd.to_string()
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Records the claims of a month, all or nothing; only what is recorded may leave the process.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: nothing was recorded.
+    pub fn record_claims(
+        &mut self,
+        month: Month,
+        claims: &BTreeMap<AmbassadorIndex, LedgerClaim>,
+    ) -> Result<(), Failure> {
+        self.record(|transaction| {
+            let mut insert = transaction.prepare("INSERT INTO claims VALUES (?1, ?2, ?3, ?4, ?5)")?;
+            for (index, claim) in claims {
+                insert.execute(params![
+                    month.as_number(),
+                    index.as_u32(),
+                    claim.digest.to_string(),
+                    claim.signer,
+                    claim.bytes
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    fn record(&mut self, write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<(), Failure> {
+        let run = || {
+            let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+            write(&transaction)?;
+            transaction.commit()
+        };
+        run().map_err(|error| failure(&error))
+    }
+}
+
+fn damaged(field: &str) -> Failure {
+    let problem = Problem::new("LEDGER_DAMAGED", format!("`{field}` of the ledger cannot be read"));
+    Failure::new(Exit::Disk, problem.file(FILE).help("restore the ledger from its last copy"))
+}
+
+fn failure(error: &rusqlite::Error) -> Failure {
+    let code = error.sqlite_error_code();
+    let (code, help) = match code {
+        Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+            ("LEDGER_BUSY", "another process works on this programme; wait until it is done and repeat the command")
+        }
+        Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
+            ("LEDGER_DAMAGED", "restore the ledger from its last copy")
+        }
+        Some(rusqlite::ErrorCode::DiskFull) => ("LEDGER_DISK_FULL", "make room on the disk; nothing was recorded"),
+        Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen) => {
+            ("LEDGER_READ_ONLY", "make the programme folder and the ledger writable; nothing was recorded")
+        }
+        _ => ("LEDGER", "nothing was recorded; mend the disk and repeat the command"),
+    };
+    Failure::new(Exit::Disk, Problem::new(code, format!("the ledger: {error}")).file(FILE).help(help))
+}

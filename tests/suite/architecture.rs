@@ -1,0 +1,85 @@
+//! The picture of the README against the code: which room may use which, and in what order core's modules stand.
+
+use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Returns the names of a package's dependencies, all levels or the first only.
+fn dependencies(package: &str, edges: &str, depth: &str) -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--locked", "--offline", "--prefix", "none", "--package", package])
+        .args(["--edges", edges, "--depth", depth])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs the tests, so it is there");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
+    let names = text.lines().filter_map(|line| line.split(' ').next());
+    names.filter(|name| !name.is_empty() && *name != package).map(str::to_owned).collect()
+}
+
+fn ours(names: &BTreeSet<String>) -> Vec<&str> {
+    names.iter().map(String::as_str).filter(|name| name.starts_with("ambassador-")).collect()
+}
+
+#[test]
+fn arrows_point_down_only() {
+    let all = |package| dependencies(package, "normal,build,dev", "1");
+    assert_eq!(ours(&all("ambassador-core")), Vec::<&str>::new());
+    assert_eq!(ours(&all("ambassador-signer")), ["ambassador-core"]);
+    assert_eq!(ours(&all("ambassador-tests")), ["ambassador-core", "ambassador-signer"]);
+}
+
+#[test]
+fn core_reaches_no_key_no_clock_and_no_file() {
+    let allowed = ["hex", "ruint", "serde", "serde_json", "sha3", "thiserror"].map(str::to_owned);
+    assert_eq!(dependencies("ambassador-core", "normal", "1"), BTreeSet::from(allowed));
+    let all = dependencies("ambassador-core", "normal", "99");
+    for forbidden in ["k256", "elliptic-curve", "getrandom", "rand", "rand_core", "libc", "time", "chrono"] {
+        assert!(!all.contains(forbidden), "core reaches {forbidden}");
+    }
+    let lib = fs::read_to_string(root().join("core/src/lib.rs")).expect("core has a root");
+    assert!(lib.starts_with("#![no_std]"));
+}
+
+#[test]
+fn a_module_of_core_names_only_modules_above_it() {
+    let lib = fs::read_to_string(root().join("core/src/lib.rs")).expect("core has a root");
+    let modules: Vec<&str> =
+        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert!(modules.len() > 20, "the modules of core are found: {modules:?}");
+    for (position, module) in modules.iter().enumerate() {
+        let file = root().join(format!("core/src/{module}.rs"));
+        // The last module is a folder, whose files may name everything above it.
+        let Ok(text) = fs::read_to_string(&file) else { continue };
+        let production = text.split("#[cfg(test)]").next().expect("a text has a first part");
+        for later in &modules[position + 1..] {
+            let named = [format!("    {later}::"), format!("crate::{later}::"), format!("    {later},")];
+            let imports = production.split("\n\n").filter(|block| block.contains("use crate::"));
+            for import in imports {
+                assert!(!named.iter().any(|name| import.contains(name)), "{module} names {later}, which stands below it");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_money_is_a_float() {
+    let mut files = Vec::new();
+    let mut folders = vec![root().join("core/src"), root().join("signer/src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("the folder is there") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    for file in files {
+        let text = fs::read_to_string(&file).expect("sources are UTF-8");
+        for word in ["f32", "f64"] {
+            let found = text.lines().find(|line| line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word));
+            assert_eq!(found, None, "{}", file.display());
+        }
+    }
+}
