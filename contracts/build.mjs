@@ -1,0 +1,87 @@
+// @ts-check
+// Compiles the contract with solc-js and writes, or with --check compares, the pinned artifact beside this file.
+//   node build.mjs                      writes AmbassadorPayouts.json
+//   node build.mjs --check              recompiles and compares it byte for byte
+//   node build.mjs --out DIR            compiles the test doubles to DIR, one JSON file each
+//   node build.mjs --variants FILE DIR  compiles changed sources: FILE maps a name to a whole AmbassadorPayouts.sol
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const contract = "AmbassadorPayouts";
+const pinned = join(here, `${contract}.json`);
+const settings = {
+  evmVersion: "prague",
+  viaIR: true,
+  optimizer: { enabled: true, runs: 200 },
+  // Without the metadata's hash the bytecode depends on code and settings alone, not on comments or paths.
+  metadata: { appendCBOR: false, bytecodeHash: "none" },
+};
+
+if (!existsSync(join(here, "node_modules", "solc"))) {
+  console.error("contracts/node_modules is missing: run `npm ci --ignore-scripts --prefix contracts`");
+  process.exit(1);
+}
+const { default: solc } = await import("solc");
+
+/** @param {string} path */
+const read = (path) => readFileSync(join(here, path), "utf8");
+
+/** @param {string} path an import as written, or a source relative to this folder */
+function resolve(path) {
+  const file = path.startsWith("@") ? join("node_modules", path) : path;
+  return existsSync(join(here, file)) ? { contents: read(file) } : { error: `no file ${path}` };
+}
+
+/**
+ * @param {Record<string, { content: string }>} sources
+ * @returns {Record<string, { abi: unknown, bytecode: string, deployedBytecode: string }>} by contract name
+ */
+function compile(sources) {
+  const outputSelection = Object.fromEntries(
+    Object.keys(sources).map((file) => [file, { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] }]),
+  );
+  const input = { language: "Solidity", sources, settings: { ...settings, outputSelection } };
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: resolve }));
+  const complaints = (output.errors ?? []).map((/** @type {any} */ e) => e.formattedMessage);
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+  const contracts = Object.values(output.contracts).flatMap((file) => Object.entries(/** @type {any} */ (file)));
+  return Object.fromEntries(
+    contracts.map(([name, { abi, evm }]) => [
+      name,
+      { abi, bytecode: `0x${evm.bytecode.object}`, deployedBytecode: `0x${evm.deployedBytecode.object}` },
+    ]),
+  );
+}
+
+/** @param {string} content the contract's source */
+const ours = (content) => compile({ [`${contract}.sol`]: { content } })[contract];
+
+/** @param {string} dir @param {string} name @param {unknown} value */
+function write(dir, name, value) {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, `${name}.json`), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+const [flag, ...rest] = process.argv.slice(2);
+if (flag === "--out") {
+  const [dir] = rest;
+  const names = readdirSync(join(here, "test")).map((file) => `test/${file}`);
+  const compiled = compile(Object.fromEntries(names.map((name) => [name, { content: read(name) }])));
+  for (const [name, output] of Object.entries(compiled)) write(dir, name, output);
+} else if (flag === "--variants") {
+  const [file, dir] = rest;
+  for (const [name, source] of Object.entries(JSON.parse(readFileSync(file, "utf8")))) write(dir, name, ours(source));
+} else if (flag === undefined || flag === "--check") {
+  const artifact = { contractName: contract, compiler: solc.version(), settings, ...ours(read(`${contract}.sol`)) };
+  const text = `${JSON.stringify(artifact, null, 2)}\n`;
+  if (flag === undefined) writeFileSync(pinned, text);
+  else if (!existsSync(pinned) || readFileSync(pinned, "utf8") !== text) {
+    console.error(`${contract}.json is not what its sources compile to: run \`node contracts/build.mjs\``);
+    process.exit(1);
+  }
+} else {
+  console.error(`unknown option ${flag}`);
+  process.exit(2);
+}
