@@ -18,5 +18,12 @@ mod world;
 
 mod claims;
 
+mod artifact;
+mod gas;
+mod invariants;
+mod meter;
 mod redeem;
 mod reverts;
+mod roles;
+mod signatures;
+mod tokens;
