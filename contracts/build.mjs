@@ -3,7 +3,7 @@
 //   node build.mjs                      writes AmbassadorPayouts.json
 //   node build.mjs --check              recompiles and compares it byte for byte
 //   node build.mjs --out DIR            compiles the test doubles to DIR, one JSON file each
-//   node build.mjs --variants FILE DIR  compiles changed sources: FILE maps a name to a whole AmbassadorPayouts.sol
+//   node build.mjs --variants FILE DIR  compiles changed sources, quickly: FILE maps a name to a whole contract source
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,9 @@ if (!existsSync(join(here, "node_modules", "solc"))) {
 }
 const { default: solc } = await import("solc");
 
+// Variants are judged by what they do, not by what they cost.
+const quick = { ...settings, viaIR: false, optimizer: { enabled: false } };
+
 /** @param {string} path */
 const read = (path) => readFileSync(join(here, path), "utf8");
 
@@ -36,15 +39,18 @@ function resolve(path) {
 
 /**
  * @param {Record<string, { content: string }>} sources
+ * @param {object} how compiler settings
  * @returns {Record<string, { abi: unknown, bytecode: string, deployedBytecode: string }>} by contract name
  */
-function compile(sources) {
+function compile(sources, how) {
   const outputSelection = Object.fromEntries(
     Object.keys(sources).map((file) => [file, { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] }]),
   );
-  const input = { language: "Solidity", sources, settings: { ...settings, outputSelection } };
+  const input = { language: "Solidity", sources, settings: { ...how, outputSelection } };
   const output = JSON.parse(solc.compile(JSON.stringify(input), { import: resolve }));
-  const complaints = (output.errors ?? []).map((/** @type {any} */ e) => e.formattedMessage);
+  // A warning stops the real build; a variant may well leave a variable unused.
+  const stops = (/** @type {any} */ e) => how !== quick || e.severity === "error";
+  const complaints = (output.errors ?? []).filter(stops).map((/** @type {any} */ e) => e.formattedMessage);
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
   const contracts = Object.values(output.contracts).flatMap((file) => Object.entries(/** @type {any} */ (file)));
   return Object.fromEntries(
@@ -55,8 +61,8 @@ function compile(sources) {
   );
 }
 
-/** @param {string} content the contract's source */
-const ours = (content) => compile({ [`${contract}.sol`]: { content } })[contract];
+/** @param {string} content the contract's source @param {object} how compiler settings */
+const ours = (content, how) => compile({ [`${contract}.sol`]: { content } }, how)[contract];
 
 /** @param {string} dir @param {string} name @param {unknown} value */
 function write(dir, name, value) {
@@ -68,13 +74,14 @@ const [flag, ...rest] = process.argv.slice(2);
 if (flag === "--out") {
   const [dir] = rest;
   const names = readdirSync(join(here, "test")).map((file) => `test/${file}`);
-  const compiled = compile(Object.fromEntries(names.map((name) => [name, { content: read(name) }])));
+  const compiled = compile(Object.fromEntries(names.map((name) => [name, { content: read(name) }])), settings);
   for (const [name, output] of Object.entries(compiled)) write(dir, name, output);
 } else if (flag === "--variants") {
   const [file, dir] = rest;
-  for (const [name, source] of Object.entries(JSON.parse(readFileSync(file, "utf8")))) write(dir, name, ours(source));
+  const variants = Object.entries(JSON.parse(readFileSync(file, "utf8")));
+  for (const [name, source] of variants) write(dir, name, ours(source, quick));
 } else if (flag === undefined || flag === "--check") {
-  const artifact = { contractName: contract, compiler: solc.version(), settings, ...ours(read(`${contract}.sol`)) };
+  const artifact = { contractName: contract, compiler: solc.version(), settings, ...ours(read(`${contract}.sol`), settings) };
   const text = `${JSON.stringify(artifact, null, 2)}\n`;
   if (flag === undefined) writeFileSync(pinned, text);
   else if (!existsSync(pinned) || readFileSync(pinned, "utf8") !== text) {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs};
 
-use alloy_sol_types::{SolEvent as _, SolEventInterface as _, SolInterface as _};
+use alloy_sol_types::{SolEvent as _, SolInterface as _};
 use revm::primitives::keccak256;
 use serde_json::Value;
 

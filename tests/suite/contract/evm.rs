@@ -4,9 +4,10 @@ use std::fmt::Debug;
 
 use alloy_sol_types::{SolCall, SolEvent};
 use revm::{
-    Context, ExecuteCommitEvm as _, MainBuilder as _, MainContext as _,
+    Context, Database, ExecuteCommitEvm as _, ExecuteEvm as _, MainBuilder as _, MainContext as _, MainnetEvm,
     context::{TxEnv, result::ExecutionResult},
-    database::InMemoryDB,
+    database::{InMemoryDB, WrapDatabaseRef},
+    handler::MainnetContext,
     state::{AccountInfo, Bytecode},
     primitives::{Address, Bytes, Log, TxKind, U256, hardfork::SpecId},
 };
@@ -51,8 +52,12 @@ impl Chain {
 
     /// Reads without leaving a trace.
     pub(super) fn read<C: SolCall>(&self, to: Address, call: &C) -> C::Return {
-        let outcome = self.clone().send(Address::ZERO, to, call);
-        outcome.result.unwrap_or_else(|data| panic!("{} reverts with {data}", C::SIGNATURE))
+        let mut evm = self.evm(WrapDatabaseRef(&self.db));
+        let tx = self.transaction(Address::ZERO, TxKind::Call(to), call.abi_encode().into());
+        let result = evm.transact(tx).expect("state in memory never fails").result;
+        let output = result.is_success().then(|| result.into_output()).flatten();
+        let output = output.unwrap_or_else(|| panic!("{} reverts", C::SIGNATURE));
+        C::abi_decode_returns(&output).expect("the answer has the declared type")
     }
 
     /// Sends bytes as a transaction of its own.
@@ -73,17 +78,10 @@ impl Chain {
         data: Bytes,
         read: impl FnOnce(Option<Address>, &Bytes) -> T,
     ) -> Outcome<T> {
-        let mut evm = Context::mainnet()
-            .with_db(&mut self.db)
-            .modify_cfg_chained(|cfg| {
-                cfg.set_spec_and_mainnet_gas_params(SpecId::PRAGUE);
-                cfg.chain_id = self.id;
-                cfg.disable_nonce_check = true;
-            })
-            .modify_block_chained(|block| block.timestamp = U256::from(self.now))
-            .build_mainnet();
-        let tx = TxEnv::builder().caller(from).kind(to).data(data).gas_limit(GAS_LIMIT).chain_id(Some(self.id));
-        let result = evm.transact_commit(tx.build().expect("a legacy transaction")).expect("state in memory never fails");
+        let tx = self.transaction(from, to, data);
+        let mut db = std::mem::take(&mut self.db);
+        let result = self.evm(&mut db).transact_commit(tx).expect("state in memory never fails");
+        self.db = db;
         let gas = result.tx_gas_used();
         match result {
             ExecutionResult::Success { output, logs, .. } => {
@@ -93,6 +91,25 @@ impl Chain {
             ExecutionResult::Revert { output, logs, .. } => Outcome { result: Err(output), gas, logs },
             ExecutionResult::Halt { reason, .. } => panic!("the call halts: {reason:?}"),
         }
+    }
+}
+
+impl Chain {
+    fn evm<D: Database>(&self, db: D) -> MainnetEvm<MainnetContext<D>> {
+        Context::mainnet()
+            .with_db(db)
+            .modify_cfg_chained(|cfg| {
+                cfg.set_spec_and_mainnet_gas_params(SpecId::PRAGUE);
+                cfg.chain_id = self.id;
+                cfg.disable_nonce_check = true;
+            })
+            .modify_block_chained(|block| block.timestamp = U256::from(self.now))
+            .build_mainnet()
+    }
+
+    fn transaction(&self, from: Address, to: TxKind, data: Bytes) -> TxEnv {
+        let tx = TxEnv::builder().caller(from).kind(to).data(data).gas_limit(GAS_LIMIT).chain_id(Some(self.id));
+        tx.build().expect("a legacy transaction")
     }
 }
 

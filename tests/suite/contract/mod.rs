@@ -22,6 +22,8 @@ mod artifact;
 mod gas;
 mod invariants;
 mod meter;
+mod mutants;
+mod mutations;
 mod redeem;
 mod reverts;
 mod roles;

@@ -142,6 +142,10 @@ pub(super) fn voided_months_are_never_paid() {
     for month in 600..630 {
         assert_eq!(world.is_settled(7, month), (610..=612).contains(&month));
     }
+    // Neither another month nor another index of the same word frees what is settled.
+    world.call(role("owner"), &void(615, 616)).unwrap();
+    let other = Payouts::voidMonthsCall { index: U256::from(9), from: U256::from(612), to: U256::from(612) };
+    world.call(role("owner"), &other).unwrap();
     for month in 610..=612 {
         assert!(world.redeem(&for_months(claim(role("ann"), 7), month, month)).result.is_err());
     }

@@ -1,7 +1,7 @@
 //! Which signatures count: malformed, malleable, foreign ones do not; a contract signer is asked.
 
 use alloy_sol_types::{SolStruct as _, SolValue as _};
-use revm::primitives::{Address, B256, Bytes, U256, keccak256, uint};
+use revm::primitives::{Address, B256, Bytes, U256, bytes, keccak256, uint};
 
 use super::{
     abi::{AmbassadorPayouts as Payouts, Claim, Signed, Wallet},
@@ -115,12 +115,17 @@ pub(super) fn the_signature_covers_every_field() {
 #[test]
 pub(super) fn an_ordinary_signer_with_code_still_signs_itself() {
     let mut world = World::new();
-    // EIP-7702 gives an ordinary account code; this code would agree to anything.
-    let liar = lying_wallet(&mut world, &padded(YES), false);
-    world.chain.set_code(role("signer"), &[&[0xef, 0x01, 0x00][..], liar.as_slice()].concat().into());
-    let claim = claim(role("ann"), 7);
-    check_refused(&world, &claim, &submit_bytes(&mut world.clone(), &claim, b"anything"));
-    world.redeem(&claim).unwrap();
+    // EIP-7702 gives an ordinary account code; this code says yes to everything.
+    let agrees = bytes!("631626ba7e60e01b5f5260205ff3");
+    world.chain.set_code(role("delegate"), &agrees);
+    world.chain.set_code(role("signer"), &[&[0xef, 0x01, 0x00][..], role("delegate").as_slice()].concat().into());
+    for (entry, index) in ENTRIES.into_iter().zip(0..) {
+        let claim = claim(role("ann"), index);
+        let forged = sign(&key("mallory"), world.digest(&claim));
+        check_refused(&world, &claim, &world.clone().submit(entry, &claim, &forged));
+        check_refused(&world, &claim, &submit_bytes(&mut world.clone(), &claim, b"anything"));
+        world.redeem_by(entry, &claim).unwrap();
+    }
 }
 
 #[test]
