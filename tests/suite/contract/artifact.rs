@@ -25,10 +25,7 @@ fn the_interface_has_nothing_else() {
     assert!(events.is_subset(&selectors(&artifact, "event")));
     let errors: BTreeSet<[u8; 4]> = Payouts::AmbassadorPayoutsErrors::selectors().collect();
     assert!(errors.is_subset(&selectors(&artifact, "error")), "an error that tests know is gone");
-    assert_eq!(
-        Payouts::Redeemed::SIGNATURE,
-        "Redeemed(address,uint256,uint256,uint256,uint256,bytes32)"
-    );
+    assert_eq!(Payouts::Redeemed::SIGNATURE, "Redeemed(address,uint256,uint256,uint256,uint256,bytes32)");
 }
 
 #[test]

@@ -8,8 +8,8 @@ use revm::{
     context::{TxEnv, result::ExecutionResult},
     database::{InMemoryDB, WrapDatabaseRef},
     handler::MainnetContext,
-    state::{AccountInfo, Bytecode},
     primitives::{Address, Bytes, Log, TxKind, U256, hardfork::SpecId},
+    state::{AccountInfo, Bytecode},
 };
 
 /// More than any call here needs.

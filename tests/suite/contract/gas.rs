@@ -26,9 +26,12 @@ const GALXE: (&str, u64, u64) = ("Galxe TokenReward, legacy", 100_271, 83_166);
 #[test]
 fn one_redemption_costs_less_than_any_peers() {
     let metered = first_and_later(&World::new());
-    let unmetered = first_and_later(&World::with("PlainToken", |deployment| deployment.daily_cap = u32::MAX));
+    let unmetered = first_and_later(&World::with("PlainToken", |deployment| {
+        deployment.daily_cap = u32::MAX;
+    }));
     println!("{:<40} {:>8} {:>8}", "gas of one redemption", "first", "later");
-    for (name, (first, later)) in [("Rally Ambassadors, metered", metered), ("Rally Ambassadors, unmetered", unmetered)] {
+    for (name, (first, later)) in [("Rally Ambassadors, metered", metered), ("Rally Ambassadors, unmetered", unmetered)]
+    {
         println!("{name:<40} {first:>8} {later:>8}");
     }
     for (name, first, later) in PEERS.into_iter().chain([GALXE]) {

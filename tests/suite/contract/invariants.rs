@@ -71,7 +71,7 @@ proptest! {
 
 /// A fixed sample of histories, for the mutants.
 pub(super) fn a_sample_agrees_with_the_model() {
-    use proptest::test_runner::{Config, TestRng, RngAlgorithm, TestRunner};
+    use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let config = Config { cases: 8, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
     let world = World::new();
@@ -99,31 +99,12 @@ fn check_history(world: &World, steps: &[Step]) {
 fn take(world: &mut World, model: &mut Model, step: &Step) {
     let (owner, guardian) = (role("owner"), role("guardian"));
     match step {
-        Step::Redeem(entry, item) => {
-            let claim = item.claim(world);
-            let wanted = model.redeem_many(world, &[item], *entry != Entry::Many);
-            let outcome = item.sign_as(world, |world| world.redeem_by(*entry, &claim));
-            check(&outcome, wanted.is_some());
-            let receiver = if *entry == Entry::To { role("elsewhere") } else { claim.account };
-            model.credit(wanted, &[receiver]);
-        }
-        Step::RedeemMany(items) => {
-            let claims = items.iter().map(|item| item.claim(world)).collect::<Vec<_>>();
-            let references = items.iter().collect::<Vec<_>>();
-            let wanted = model.redeem_many(world, &references, false);
-            let signed = items.iter().zip(&claims);
-            let signed = signed.map(|(item, claim)| item.sign_as(world, |world| world.signed(claim))).collect();
-            let outcome = world.submit_many(signed);
-            check(&outcome, wanted.is_some());
-            if let (Ok(paid), Some(wanted)) = (&outcome.result, &wanted) {
-                assert_eq!(*paid, wanted.iter().map(|(_, amount)| *amount).sum::<U256>());
-            }
-            let receivers = claims.iter().map(|claim| claim.account).collect::<Vec<_>>();
-            model.credit(wanted, &receivers);
-        }
+        Step::Redeem(entry, item) => take_redeem(world, model, *entry, item),
+        Step::RedeemMany(items) => take_redeem_many(world, model, items),
         Step::Void(index, from, to) => {
             let index = INDEXES[*index];
-            let void = Payouts::voidMonthsCall { index: U256::from(index), from: U256::from(*from), to: U256::from(*to) };
+            let void =
+                Payouts::voidMonthsCall { index: U256::from(index), from: U256::from(*from), to: U256::from(*to) };
             let wanted = from <= to && from / 16 == to / 16;
             check(&world.call(owner, &void), wanted);
             if wanted {
@@ -170,6 +151,30 @@ fn take(world: &mut World, model: &mut Model, step: &Step) {
             world.key = key(&name);
         }
     }
+}
+
+fn take_redeem(world: &mut World, model: &mut Model, entry: Entry, item: &Item) {
+    let claim = item.claim(world);
+    let wanted = model.redeem_many(world, &[item], entry != Entry::Many);
+    let outcome = item.sign_as(world, |world| world.redeem_by(entry, &claim));
+    check(&outcome, wanted.is_some());
+    let receiver = if entry == Entry::To { role("elsewhere") } else { claim.account };
+    model.credit(wanted, &[receiver]);
+}
+
+fn take_redeem_many(world: &mut World, model: &mut Model, items: &[Item]) {
+    let claims = items.iter().map(|item| item.claim(world)).collect::<Vec<_>>();
+    let references = items.iter().collect::<Vec<_>>();
+    let wanted = model.redeem_many(world, &references, false);
+    let signed = items.iter().zip(&claims);
+    let signed = signed.map(|(item, claim)| item.sign_as(world, |world| world.signed(claim))).collect();
+    let outcome = world.submit_many(signed);
+    check(&outcome, wanted.is_some());
+    if let (Ok(paid), Some(wanted)) = (&outcome.result, &wanted) {
+        assert_eq!(*paid, wanted.iter().map(|(_, amount)| *amount).sum::<U256>());
+    }
+    let receivers = claims.iter().map(|claim| claim.account).collect::<Vec<_>>();
+    model.credit(wanted, &receivers);
 }
 
 impl Model {

@@ -2,7 +2,11 @@
 
 /// The first seven are those that the tests of a prototype once let live.
 pub(super) const MUTATIONS: [(&str, &str, &str); 58] = [
-    ("batch without the signature check", "            _requireSigned(desk.signer, desk.signerIsContract, c, items[i].r, items[i].vs);\n", ""),
+    (
+        "batch without the signature check",
+        "            _requireSigned(desk.signer, desk.signerIsContract, c, items[i].r, items[i].vs);\n",
+        "",
+    ),
     ("batch without expiry", "if (block.timestamp > c.validUntil) {", "if (block.timestamp > c.validUntil && !skip) {"),
     ("count not stored", "(desk.day, desk.spent) = (today, uint32(spent + wholeTokens));", "desk.day = today;"),
     ("run not flushed per account", "if (runs == 0 || payments[runs - 1].account != c.account)", "if (runs == 0)"),
@@ -34,7 +38,11 @@ pub(super) const MUTATIONS: [(&str, &str, &str); 58] = [
     ("whole token of 18 decimals", "10 ** IERC20Metadata(address(token_)).decimals()", "1e18"),
     ("cap one short", "require(spent + wholeTokens <= cap,", "require(spent + wholeTokens < cap,"),
     ("cap per claim", "require(spent + wholeTokens <= cap,", "require(wholeTokens <= cap,"),
-    ("day not stored", "(desk.day, desk.spent) = (today, uint32(spent + wholeTokens));", "desk.spent = uint32(spent + wholeTokens);"),
+    (
+        "day not stored",
+        "(desk.day, desk.spent) = (today, uint32(spent + wholeTokens));",
+        "desk.spent = uint32(spent + wholeTokens);",
+    ),
     ("no cap is a cap", "        if (cap == UNMETERED) return (by, isContract);\n", ""),
     ("batch counts its last item", "counted += wholeTokens;", "counted = wholeTokens;"),
     ("batch returns its last amount", "paid += c.amount;", "paid = c.amount;"),
@@ -52,14 +60,34 @@ pub(super) const MUTATIONS: [(&str, &str, &str); 58] = [
         "            counted += wholeTokens;\n            token.safeTransfer(c.account, c.amount);\n            payments[runs - 1].amount = 0;\n",
     ),
     // Signatures.
-    ("compact by anybody", "ECDSA.tryRecover(digest, r, vs);\n            require(recovered == by,", "ECDSA.tryRecover(digest, r, vs);\n            require(recovered != address(0),"),
-    ("bytes by anybody", "ECDSA.tryRecoverCalldata(digest, signature);\n            require(recovered == by,", "ECDSA.tryRecoverCalldata(digest, signature);\n            require(recovered != address(0),"),
+    (
+        "compact by anybody",
+        "ECDSA.tryRecover(digest, r, vs);\n            require(recovered == by,",
+        "ECDSA.tryRecover(digest, r, vs);\n            require(recovered != address(0),",
+    ),
+    (
+        "bytes by anybody",
+        "ECDSA.tryRecoverCalldata(digest, signature);\n            require(recovered == by,",
+        "ECDSA.tryRecoverCalldata(digest, signature);\n            require(recovered != address(0),",
+    ),
     ("contract signer not asked", "require(valid, InvalidSignature(digest));", "valid;"),
-    ("contract signer guessed from code", "if (isContract) {\n            bool valid", "if (by.code.length != 0) {\n            bool valid"),
+    (
+        "contract signer guessed from code",
+        "if (isContract) {\n            bool valid",
+        "if (by.code.length != 0) {\n            bool valid",
+    ),
     ("parity left in s", "vs << 1 >> 1", "vs"),
     ("v of 0 or 1", "27 + uint8(uint256(vs) >> 255)", "uint8(uint256(vs) >> 255)"),
-    ("no domain", "return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c)));", "return keccak256(abi.encode(CLAIM_TYPEHASH, c));"),
-    ("statement not signed", "_hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c)))", "_hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c.account, c.index, c.from, c.to, c.amount, c.validUntil)))"),
+    (
+        "no domain",
+        "return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c)));",
+        "return keccak256(abi.encode(CLAIM_TYPEHASH, c));",
+    ),
+    (
+        "statement not signed",
+        "_hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c)))",
+        "_hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c.account, c.index, c.from, c.to, c.amount, c.validUntil)))",
+    ),
     // Roles.
     ("anybody redirects", "        require(msg.sender == c.account, NotAccount(msg.sender, c.account));\n", ""),
     ("redirected to nobody", "        require(to != address(0), ZeroAddress());\n", ""),
@@ -69,7 +97,11 @@ pub(super) const MUTATIONS: [(&str, &str, &str); 58] = [
     ("retired comes back", "        require(!isRetired[newSigner], SignerRetired(newSigner));\n", ""),
     ("anybody is guardian", "        require(msg.sender == guardian, NotGuardian(msg.sender));\n", ""),
     ("guardian may keep the cap", "require(cap < desk.cap,", "require(cap <= desk.cap,"),
-    ("anybody withdraws", "function withdraw(address token_, uint256 amount) external onlyOwner", "function withdraw(address token_, uint256 amount) external"),
+    (
+        "anybody withdraws",
+        "function withdraw(address token_, uint256 amount) external onlyOwner",
+        "function withdraw(address token_, uint256 amount) external",
+    ),
     ("withdrawn to the owner", "safeTransfer(treasury, amount)", "safeTransfer(owner(), amount)"),
     ("ownership given up", "revert OwnerRequired();", ""),
     ("guardian is nobody", "        require(newGuardian != address(0), ZeroAddress());\n", ""),

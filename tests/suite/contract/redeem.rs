@@ -85,7 +85,8 @@ pub(super) fn a_batch_skips_what_is_settled_or_expired() {
     let mut expired = claim(role("bob"), 1);
     expired.validUntil = U256::from(NOW - 1);
     let good = claim(role("cyd"), 2);
-    let mut batch: Vec<_> = [claim(role("ann"), 0), expired, good.clone(), good.clone()].map(|c| world.signed(&c)).into();
+    let mut batch: Vec<_> =
+        [claim(role("ann"), 0), expired, good.clone(), good.clone()].map(|c| world.signed(&c)).into();
     for skipped in [0, 1] {
         batch[skipped].r = keccak256("nobody reads this signature");
     }
@@ -106,9 +107,8 @@ pub(super) fn a_range_settles_its_months_and_nothing_else() {
             for month in 590..660 {
                 for other in 0..40 {
                     let wanted = other == index && (from..=to).contains(&month);
-                    if world.is_settled(other, month) != wanted {
-                        panic!("index {index}, months {from} to {to}: ({other}, {month}) should be {wanted}");
-                    }
+                    let settled = world.is_settled(other, month);
+                    assert_eq!(settled, wanted, "index {index}, months {from} to {to}: ({other}, {month})");
                 }
             }
         }

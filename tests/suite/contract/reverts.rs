@@ -13,6 +13,9 @@ use super::{
 /// Makes one thing wrong and gives the error that it must cause.
 type Fault = fn(&mut World, &mut Claim) -> Vec<u8>;
 
+/// Asks for one thing that a deployment must not have.
+type Change = fn(&mut Deployment);
+
 /// Faults that no entry point forgives.
 const FAULTS: [(&str, Fault); 10] = [
     ("paused", |world, _| {
@@ -108,7 +111,9 @@ pub(super) fn each_fault_reverts_a_batch_in_each_position() {
             let error = fault(&mut world, &mut bad);
             // Neighbours cost next to nothing, so that the faulty item is the one that meets a limit.
             let claims = batch(position, &bad);
-            let items = claims.iter().map(|claim| if *claim == bad { world.signed(claim) } else { good_signatures.signed(claim) });
+            let items = claims
+                .iter()
+                .map(|claim| if *claim == bad { world.signed(claim) } else { good_signatures.signed(claim) });
             let items = items.collect();
             println!("{name}, position {position}");
             let outcome = world.submit_many(items);
@@ -164,7 +169,7 @@ pub(super) fn only_the_account_says_where_its_money_goes() {
 #[test]
 pub(super) fn the_constructor_refuses_what_would_lose_money_or_power() {
     let zero = Address::ZERO;
-    let cases: [(fn(&mut Deployment), Vec<u8>); 6] = [
+    let cases: [(Change, Vec<u8>); 6] = [
         (|d| d.token = Address::ZERO, Payouts::ZeroAddress {}.abi_encode()),
         (|d| d.treasury = Address::ZERO, Payouts::ZeroAddress {}.abi_encode()),
         (|d| d.owner = Address::ZERO, Payouts::OwnableInvalidOwner { owner: zero }.abi_encode()),

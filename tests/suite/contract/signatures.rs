@@ -104,10 +104,10 @@ pub(super) fn the_signature_covers_every_field() {
     let world = World::new();
     let signature = world.sign(&claim(role("ann"), 7));
     for change in changes {
-        let mut changed = claim(role("ann"), 7);
-        change(&mut changed);
+        let mut other = claim(role("ann"), 7);
+        change(&mut other);
         for entry in ENTRIES {
-            check_refused(&world, &changed, &world.clone().submit(entry, &changed, &signature));
+            check_refused(&world, &other, &world.clone().submit(entry, &other, &signature));
         }
     }
 }
