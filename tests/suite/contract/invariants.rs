@@ -282,8 +282,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0..INDEXES.len(), months(), months()).prop_map(|(index, from, to)| Step::Void(index, from, to)),
         1 => Just(Step::Pause),
         2 => Just(Step::Unpause),
-        2 => prop_oneof![Just(u32::MAX), Just(CAP), 0..200_u32].prop_map(Step::Cap),
-        1 => prop_oneof![Just(CAP), 0..200_u32].prop_map(Step::LowerCap),
+        2 => prop::sample::select(vec![u32::MAX, CAP, 201, 150, 51]).prop_map(Step::Cap),
+        1 => prop::sample::select(vec![CAP, 200, 151, 50, 0]).prop_map(Step::LowerCap),
         3 => (0..2 * DAY).prop_map(Step::Pass),
         1 => (0..2 * FUNDS).prop_map(Step::Withdraw),
         1 => (0..1000_u64).prop_map(Step::Fund),
@@ -296,8 +296,10 @@ fn item() -> impl Strategy<Value = Item> {
         1 => Just(U256::ZERO),
         1 => Just(tokens(MAX_CLAIM) + U256::from(1)),
         2 => Just(tokens(MAX_CLAIM)),
-        4 => (1..200_u64).prop_map(tokens),
-        4 => (1..u64::MAX).prop_map(U256::from),
+        // Few sums, so that a cap is met exactly, and partial tokens on both sides of a whole one.
+        8 => prop::sample::select(vec![1, 50, 51, 100]).prop_map(tokens),
+        2 => prop::sample::select(vec![1, 50]).prop_map(|whole| tokens(whole) + U256::from(1)),
+        2 => prop::sample::select(vec![1, 51]).prop_map(|whole| tokens(whole) - U256::from(1)),
     ];
     let expires_in = prop_oneof![9 => 0..1000_i64, 1 => -1000..0_i64];
     let forged = prop::bool::weighted(0.05);
