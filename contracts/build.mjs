@@ -40,7 +40,7 @@ function resolve(path) {
 /**
  * @param {Record<string, { content: string }>} sources
  * @param {object} how compiler settings
- * @returns {Record<string, { abi: unknown, bytecode: string, deployedBytecode: string }>} by contract name
+ * @returns {{ file: string, name: string, code: { abi: unknown, bytecode: string, deployedBytecode: string } }[]}
  */
 function compile(sources, how) {
   const outputSelection = Object.fromEntries(
@@ -52,17 +52,13 @@ function compile(sources, how) {
   const stops = (/** @type {any} */ e) => how !== quick || e.severity === "error";
   const complaints = (output.errors ?? []).filter(stops).map((/** @type {any} */ e) => e.formattedMessage);
   if (complaints.length > 0) throw new Error(complaints.join("\n"));
-  const contracts = Object.values(output.contracts).flatMap((file) => Object.entries(/** @type {any} */ (file)));
-  return Object.fromEntries(
-    contracts.map(([name, { abi, evm }]) => [
-      name,
-      { abi, bytecode: `0x${evm.bytecode.object}`, deployedBytecode: `0x${evm.deployedBytecode.object}` },
-    ]),
+  return Object.entries(output.contracts).flatMap(([file, contracts]) =>
+    Object.entries(/** @type {any} */ (contracts)).map(([name, { abi, evm }]) => {
+      const [bytecode, deployedBytecode] = [evm.bytecode, evm.deployedBytecode].map(({ object }) => `0x${object}`);
+      return { file, name, code: { abi, bytecode, deployedBytecode } };
+    }),
   );
 }
-
-/** @param {string} content the contract's source @param {object} how compiler settings */
-const ours = (content, how) => compile({ [`${contract}.sol`]: { content } }, how)[contract];
 
 /** @param {string} dir @param {string} name @param {unknown} value */
 function write(dir, name, value) {
@@ -77,14 +73,17 @@ if (flag === "--out") {
     // The plain token's gas is part of every figure that is compared.
     const how = file === "PlainToken.sol" ? settings : quick;
     const compiled = compile({ [`test/${file}`]: { content: read(`test/${file}`) } }, how);
-    for (const [name, output] of Object.entries(compiled)) write(dir, name, output);
+    for (const { name, code } of compiled) write(dir, name, code);
   }
 } else if (flag === "--variants") {
   const [file, dir] = rest;
   const variants = Object.entries(JSON.parse(readFileSync(file, "utf8")));
-  for (const [name, source] of variants) write(dir, name, ours(source, quick));
+  // All at once, so that what they import is read and analysed once.
+  const sources = Object.fromEntries(variants.map(([name, content]) => [name, { content }]));
+  for (const { file: name, code } of compile(sources, quick)) write(dir, name, code);
 } else if (flag === undefined || flag === "--check") {
-  const artifact = { contractName: contract, compiler: solc.version(), settings, ...ours(read(`${contract}.sol`), settings) };
+  const [{ name, code }] = compile({ [`${contract}.sol`]: { content: read(`${contract}.sol`) } }, settings);
+  const artifact = { contractName: name, compiler: solc.version(), settings, ...code };
   const text = `${JSON.stringify(artifact, null, 2)}\n`;
   if (flag === undefined) writeFileSync(pinned, text);
   else if (!existsSync(pinned) || readFileSync(pinned, "utf8") !== text) {
