@@ -1,4 +1,5 @@
 //! What crosses rooms.
 
 mod architecture;
+mod contract;
 mod keys;

@@ -1,0 +1,96 @@
+// @ts-check
+// Compiles the contract with solc-js and writes, or with --check compares, the pinned artifact beside this file.
+//   node build.mjs                      writes AmbassadorPayouts.json
+//   node build.mjs --check              recompiles and compares it byte for byte
+//   node build.mjs --out DIR            compiles the test doubles to DIR, one JSON file each
+//   node build.mjs --variants FILE DIR  compiles changed sources, quickly: FILE maps a name to a whole contract source
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const contract = "AmbassadorPayouts";
+const pinned = join(here, `${contract}.json`);
+const settings = {
+  evmVersion: "prague",
+  viaIR: true,
+  optimizer: { enabled: true, runs: 200 },
+  // Without the metadata's hash the bytecode depends on code and settings alone, not on comments or paths.
+  metadata: { appendCBOR: false, bytecodeHash: "none" },
+};
+
+if (!existsSync(join(here, "node_modules", "solc"))) {
+  console.error("contracts/node_modules is missing: run `npm ci --ignore-scripts --prefix contracts`");
+  process.exit(1);
+}
+const { default: solc } = await import("solc");
+
+// Most test doubles, and variants, are judged by what they do, not by what they cost.
+const quick = { ...settings, viaIR: false, optimizer: { enabled: false } };
+
+/** @param {string} path */
+const read = (path) => readFileSync(join(here, path), "utf8");
+
+/** @param {string} path an import as written, or a source relative to this folder */
+function resolve(path) {
+  const file = path.startsWith("@") ? join("node_modules", path) : path;
+  return existsSync(join(here, file)) ? { contents: read(file) } : { error: `no file ${path}` };
+}
+
+/**
+ * @param {Record<string, { content: string }>} sources
+ * @param {object} how compiler settings
+ * @returns {{ file: string, name: string, code: { abi: unknown, bytecode: string, deployedBytecode: string } }[]}
+ */
+function compile(sources, how) {
+  const outputSelection = Object.fromEntries(
+    Object.keys(sources).map((file) => [file, { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] }]),
+  );
+  const input = { language: "Solidity", sources, settings: { ...how, outputSelection } };
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: resolve }));
+  // A warning stops the real build; a variant may well leave a variable unused.
+  const stops = (/** @type {any} */ e) => how !== quick || e.severity === "error";
+  const complaints = (output.errors ?? []).filter(stops).map((/** @type {any} */ e) => e.formattedMessage);
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+  return Object.entries(output.contracts).flatMap(([file, contracts]) =>
+    Object.entries(/** @type {any} */ (contracts)).map(([name, { abi, evm }]) => {
+      const [bytecode, deployedBytecode] = [evm.bytecode, evm.deployedBytecode].map(({ object }) => `0x${object}`);
+      return { file, name, code: { abi, bytecode, deployedBytecode } };
+    }),
+  );
+}
+
+/** @param {string} dir @param {string} name @param {unknown} value */
+function write(dir, name, value) {
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, `${name}.json`), `${JSON.stringify(value, null, 2)}\n`);
+}
+
+const [flag, ...rest] = process.argv.slice(2);
+if (flag === "--out") {
+  const [dir] = rest;
+  for (const file of readdirSync(join(here, "test"))) {
+    // The plain token's gas is part of every figure that is compared.
+    const how = file === "PlainToken.sol" ? settings : quick;
+    const compiled = compile({ [`test/${file}`]: { content: read(`test/${file}`) } }, how);
+    for (const { name, code } of compiled) write(dir, name, code);
+  }
+} else if (flag === "--variants") {
+  const [file, dir] = rest;
+  const variants = Object.entries(JSON.parse(readFileSync(file, "utf8")));
+  // All at once, so that what they import is read and analysed once.
+  const sources = Object.fromEntries(variants.map(([name, content]) => [name, { content }]));
+  for (const { file: name, code } of compile(sources, quick)) write(dir, name, code);
+} else if (flag === undefined || flag === "--check") {
+  const [{ name, code }] = compile({ [`${contract}.sol`]: { content: read(`${contract}.sol`) } }, settings);
+  const artifact = { contractName: name, compiler: solc.version(), settings, ...code };
+  const text = `${JSON.stringify(artifact, null, 2)}\n`;
+  if (flag === undefined) writeFileSync(pinned, text);
+  else if (!existsSync(pinned) || readFileSync(pinned, "utf8") !== text) {
+    console.error(`${contract}.json is not what its sources compile to: run \`node contracts/build.mjs\``);
+    process.exit(1);
+  }
+} else {
+  console.error(`unknown option ${flag}`);
+  process.exit(2);
+}

@@ -1,0 +1,31 @@
+//! The claim contract, run in an EVM inside this process.
+//!
+//! Calls, events, errors and the digest that is signed come from `abi`, which another library than ours encodes, so that
+//! these tests are an opinion independent of `core`.
+
+#![expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that is wrong about the chain shall stop loudly"
+)]
+
+mod abi;
+mod build;
+mod evm;
+mod world;
+
+mod claims;
+
+mod artifact;
+mod gas;
+mod invariants;
+mod meter;
+mod mutants;
+mod mutations;
+mod redeem;
+mod reverts;
+mod roles;
+mod signatures;
+mod tokens;

@@ -1,0 +1,108 @@
+//! What is broken in each mutant: its name, a piece of the source, and what stands there instead.
+
+/// The first seven are those that the tests of a prototype once let live.
+pub(super) const MUTATIONS: [(&str, &str, &str); 58] = [
+    (
+        "batch without the signature check",
+        "            _requireSigned(desk.signer, desk.signerIsContract, c, items[i].r, items[i].vs);\n",
+        "",
+    ),
+    ("batch without expiry", "if (block.timestamp > c.validUntil) {", "if (block.timestamp > c.validUntil && !skip) {"),
+    ("count not stored", "(desk.day, desk.spent) = (today, uint32(spent + wholeTokens));", "desk.day = today;"),
+    ("run not flushed per account", "if (runs == 0 || payments[runs - 1].account != c.account)", "if (runs == 0)"),
+    ("tile without index", "tiles[index >> 4][from >> 4]", "tiles[0][from >> 4]"),
+    ("no largest claim", "        require(c.amount <= maxClaim, AboveMaxClaim(c.amount, maxClaim));\n", ""),
+    ("day never resets", "desk.day == today ? desk.spent : 0;", "desk.spent;"),
+    // Months and their bits.
+    ("tile without month", "tiles[index >> 4][from >> 4]", "tiles[index >> 4][0]"),
+    ("tile of single indexes", "tiles[index >> 4][from >> 4]", "tiles[index >> 5][from >> 4]"),
+    ("bit without index", "(index & 15) << 4 | (from & 15)", "(from & 15)"),
+    ("bit without month", "(index & 15) << 4 | (from & 15)", "(index & 15) << 4"),
+    ("only the first month marked", "((2 << (to - from)) - 1)", "1"),
+    ("last month not marked", "((2 << (to - from)) - 1)", "((1 << (to - from)) - 1)"),
+    ("bits not stored", "        tile.bits = bits | mask;\n", ""),
+    ("bits overwritten", "tile.bits = bits | mask;", "tile.bits = mask;"),
+    ("bits toggled by a void", "tile.bits |= mask;", "tile.bits ^= mask;"),
+    ("bits overwritten by a void", "tile.bits |= mask;", "tile.bits = mask;"),
+    ("settled in part is paid", "if (bits & mask != 0) {", "if (bits & mask == mask) {"),
+    ("settled is not refused", "require(skip, AlreadySettled(c.index, c.from, c.to));", "skip;"),
+    ("expired is not refused", "require(skip, ClaimExpired(c.validUntil));", "skip;"),
+    ("expires a second early", "if (block.timestamp > c.validUntil) {", "if (block.timestamp >= c.validUntil) {"),
+    ("months over two blocks", "from <= to && from >> 4 == to >> 4", "from <= to"),
+    ("months in the wrong order", "from <= to && from >> 4 == to >> 4", "from >> 4 == to >> 4"),
+    // Amounts and the daily cap.
+    ("claim over nothing", "        require(c.amount != 0, ZeroAmount());\n", ""),
+    ("largest claim refused", "require(c.amount <= maxClaim,", "require(c.amount < maxClaim,"),
+    ("count rounded down", "return (c.amount - 1) / WHOLE_TOKEN + 1;", "return c.amount / WHOLE_TOKEN;"),
+    ("count one too many", "return (c.amount - 1) / WHOLE_TOKEN + 1;", "return c.amount / WHOLE_TOKEN + 1;"),
+    ("whole token of 18 decimals", "10 ** IERC20Metadata(address(token_)).decimals()", "1e18"),
+    ("cap one short", "require(spent + wholeTokens <= cap,", "require(spent + wholeTokens < cap,"),
+    ("cap per claim", "require(spent + wholeTokens <= cap,", "require(wholeTokens <= cap,"),
+    (
+        "day not stored",
+        "(desk.day, desk.spent) = (today, uint32(spent + wholeTokens));",
+        "desk.spent = uint32(spent + wholeTokens);",
+    ),
+    ("no cap is a cap", "        if (cap == UNMETERED) return (by, isContract);\n", ""),
+    ("batch counts its last item", "counted += wholeTokens;", "counted = wholeTokens;"),
+    ("batch returns its last amount", "paid += c.amount;", "paid = c.amount;"),
+    ("batch pays its last amount", "payments[runs - 1].amount += c.amount;", "payments[runs - 1].amount = c.amount;"),
+    ("batch is not counted", "        _count(counted);\n", ""),
+    // Order of things when a token calls back.
+    (
+        "compact pays first",
+        "        (address by, bool isContract) = _count(_settle(c, false));\n        _requireSigned(by, isContract, c, r, vs);\n        token.safeTransfer(c.account, c.amount);\n",
+        "        token.safeTransfer(c.account, c.amount);\n        (address by, bool isContract) = _count(_settle(c, false));\n        _requireSigned(by, isContract, c, r, vs);\n",
+    ),
+    (
+        "batch pays as it goes",
+        "            counted += wholeTokens;\n",
+        "            counted += wholeTokens;\n            token.safeTransfer(c.account, c.amount);\n            payments[runs - 1].amount = 0;\n",
+    ),
+    // Signatures.
+    (
+        "compact by anybody",
+        "ECDSA.tryRecover(digest, r, vs);\n            require(recovered == by,",
+        "ECDSA.tryRecover(digest, r, vs);\n            require(recovered != address(0),",
+    ),
+    (
+        "bytes by anybody",
+        "ECDSA.tryRecoverCalldata(digest, signature);\n            require(recovered == by,",
+        "ECDSA.tryRecoverCalldata(digest, signature);\n            require(recovered != address(0),",
+    ),
+    ("contract signer not asked", "require(valid, InvalidSignature(digest));", "valid;"),
+    (
+        "contract signer guessed from code",
+        "if (isContract) {\n            bool valid",
+        "if (by.code.length != 0) {\n            bool valid",
+    ),
+    ("parity left in s", "vs << 1 >> 1", "vs"),
+    ("v of 0 or 1", "27 + uint8(uint256(vs) >> 255)", "uint8(uint256(vs) >> 255)"),
+    (
+        "no domain",
+        "return _hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c)));",
+        "return keccak256(abi.encode(CLAIM_TYPEHASH, c));",
+    ),
+    (
+        "statement not signed",
+        "_hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c)))",
+        "_hashTypedDataV4(keccak256(abi.encode(CLAIM_TYPEHASH, c.account, c.index, c.from, c.to, c.amount, c.validUntil)))",
+    ),
+    // Roles.
+    ("anybody redirects", "        require(msg.sender == c.account, NotAccount(msg.sender, c.account));\n", ""),
+    ("redirected to nobody", "        require(to != address(0), ZeroAddress());\n", ""),
+    ("paid to nobody", "        require(c.account != address(0), ZeroAddress());\n", ""),
+    ("pause ignored", "        require(!desk.paused, RedemptionsPaused());\n", ""),
+    ("signer not retired", "        if (newSigner != desk.signer) isRetired[desk.signer] = true;\n", ""),
+    ("retired comes back", "        require(!isRetired[newSigner], SignerRetired(newSigner));\n", ""),
+    ("anybody is guardian", "        require(msg.sender == guardian, NotGuardian(msg.sender));\n", ""),
+    ("guardian may keep the cap", "require(cap < desk.cap,", "require(cap <= desk.cap,"),
+    (
+        "anybody withdraws",
+        "function withdraw(address token_, uint256 amount) external onlyOwner",
+        "function withdraw(address token_, uint256 amount) external",
+    ),
+    ("withdrawn to the owner", "safeTransfer(treasury, amount)", "safeTransfer(owner(), amount)"),
+    ("ownership given up", "revert OwnerRequired();", ""),
+    ("guardian is nobody", "        require(newGuardian != address(0), ZeroAddress());\n", ""),
+];
