@@ -109,8 +109,14 @@ fn read_version(file: &Path, version: u32, bytes: &[u8], problems: &mut Problems
     };
     let reader = Reader { file, text };
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut last = None;
     for error in &errors {
-        problems.push(reader.syntax(error));
+        let problem = reader.syntax(error);
+        // What follows a slip in the same line is mostly its echo.
+        if last.is_none() || problem.line != last {
+            last = problem.line;
+            problems.push(problem);
+        }
     }
     if !errors.is_empty() {
         return None;
