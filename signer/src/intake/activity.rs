@@ -129,9 +129,8 @@ pub fn measure(
         Ok(measured) => problems.or(measured),
         Err(errors) => {
             // What a reversal takes back may stand in a row that could not be read.
-            let certain = |error: &&VolumeError| {
-                complete || !matches!(error.problem, VolumeProblem::ReversesNothing { .. })
-            };
+            let certain =
+                |error: &&VolumeError| complete || !matches!(error.problem, VolumeProblem::ReversesNothing { .. });
             for error in errors.iter().filter(certain) {
                 problems.push(volume_problem(error, &files));
             }

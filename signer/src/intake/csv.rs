@@ -240,11 +240,7 @@ fn text_of<R: BufRead>(lines: &Lines<R>) -> Result<&str, CsvProblem> {
 }
 
 /// Splits a line into cells and returns the text that their ranges refer to.
-fn split<'a>(
-    line: &'a str,
-    cells: &mut Vec<Range<usize>>,
-    unquoted: &'a mut String,
-) -> Result<&'a str, CsvProblem> {
+fn split<'a>(line: &'a str, cells: &mut Vec<Range<usize>>, unquoted: &'a mut String) -> Result<&'a str, CsvProblem> {
     if !line.contains('"') {
         let mut start = 0;
         for (comma, _) in line.match_indices(',') {
@@ -257,16 +253,15 @@ fn split<'a>(
     let mut rest = line;
     loop {
         let start = unquoted.len();
-        rest = match rest.strip_prefix('"') {
-            Some(inside) => unquote(inside, unquoted)?,
-            None => {
-                let (field, rest) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
-                if field.contains('"') {
-                    return Err(CsvProblem::QuoteBare(field.to_string()));
-                }
-                unquoted.push_str(field);
-                rest
+        rest = if let Some(inside) = rest.strip_prefix('"') {
+            unquote(inside, unquoted)?
+        } else {
+            let (field, rest) = rest.split_at(rest.find(',').unwrap_or(rest.len()));
+            if field.contains('"') {
+                return Err(CsvProblem::QuoteBare(field.to_string()));
             }
+            unquoted.push_str(field);
+            rest
         };
         if !rest.is_empty() && !rest.starts_with(',') {
             let field = rest.split(',').next().unwrap_or_default();
@@ -300,15 +295,16 @@ fn unquote<'a>(mut inside: &'a str, unquoted: &mut String) -> Result<&'a str, Cs
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
     use super::*;
 
     const KNOWN: &[Column<'_>] = &[Column::required("a"), Column::required("bee"), Column::optional("c")];
 
     /// Reads a text; each row is its line and cells, each problem its line, column and code.
     fn read(text: &[u8]) -> Vec<String> {
-        let error = |error: CsvError| {
-            format!("{}:{}:{}", error.line, error.column.as_deref().unwrap_or("-"), error.code())
-        };
+        let error =
+            |error: CsvError| format!("{}:{}:{}", error.line, error.column.as_deref().unwrap_or("-"), error.code());
         let mut table = match Csv::open(text, KNOWN) {
             Ok(table) => table,
             Err(HeaderError::Content(errors)) => return errors.into_iter().map(error).collect(),
@@ -361,7 +357,7 @@ mod tests {
         check(b"\xff\xfea\0,\0", &["1:-:CSV_NUL"]);
         check(b"a,be\xe9\n", &["1:-:CSV_UTF8"]);
         check("a,bee\r1,2\r", &["1:-:CSV_CARRIAGE_RETURN"]);
-        check([b'a'; MOST_LINE_BYTES + 1], &["1:-:CSV_LINE_TOO_LONG"]);
+        check("a".repeat(MOST_LINE_BYTES + 1), &["1:-:CSV_LINE_TOO_LONG"]);
     }
 
     #[test]
@@ -394,15 +390,15 @@ mod tests {
         ];
         for (row, expected) in rows {
             let text = [b"a,bee\n", *row, b"\n8,9\n"].concat();
-            let last = text.iter().filter(|byte| **byte == b'\n').count();
+            let last = text.split(|byte| *byte == b'\n').count() - 1;
             let mut expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
             expected.push(format!("{last}=8|9|·"));
             assert_eq!(read(&text), expected, "{}", String::from_utf8_lossy(&text));
         }
-        check([b"a,bee\n1,".as_slice(), &[b'x'; MOST_LINE_BYTES], b"\n8,9"].concat(), &[
-            "2:-:CSV_LINE_TOO_LONG",
-            "3=8|9|·",
-        ]);
+        check(
+            [b"a,bee\n1,".as_slice(), "x".repeat(MOST_LINE_BYTES).as_bytes(), b"\n8,9"].concat(),
+            &["2:-:CSV_LINE_TOO_LONG", "3=8|9|·"],
+        );
         check("a,bee\n1,\"2", &["2:bee:CSV_QUOTE"]);
     }
 }

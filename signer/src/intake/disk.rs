@@ -45,8 +45,7 @@ pub(super) fn read_file(root: &Path, file: &Path, presence: Presence, problems: 
         return None;
     }
     let mut bytes = Vec::new();
-    let read = File::open(&path)
-        .and_then(|file| file.take(MOST_FILE_BYTES.saturating_add(1)).read_to_end(&mut bytes));
+    let read = File::open(&path).and_then(|file| file.take(MOST_FILE_BYTES.saturating_add(1)).read_to_end(&mut bytes));
     if let Err(error) = read {
         problems.disk(file, &error);
         return None;

@@ -114,12 +114,7 @@ fn unknown_tables(root: &Path, problems: &mut Problems) {
     }
 }
 
-fn table<T: Record>(
-    root: &Path,
-    presence: Presence,
-    problems: &mut Problems,
-    mut see: impl FnMut(&[u8]),
-) -> Table<T> {
+fn table<T: Record>(root: &Path, presence: Presence, problems: &mut Problems, mut see: impl FnMut(&[u8])) -> Table<T> {
     let file = T::TABLE.to_string();
     let before = problems.count();
     match read_file(root, Path::new(&file), presence, problems) {

@@ -7,9 +7,7 @@ use ambassador_core::{
     diagnostic::Diagnostic,
     price::PriceTerm,
     programme::Table as Name,
-    records::{
-        Adjustment, Adoption, Ambassador, AmbassadorIndex, Close, Party, Payee, Referral, Resolution,
-    },
+    records::{Adjustment, Adoption, Ambassador, AmbassadorIndex, Close, Party, Payee, Referral, Resolution},
 };
 
 use super::{
@@ -254,13 +252,7 @@ impl Record for Adoption {
         let live_at = cells.value("live_at");
         let evidence = cells.optional("evidence");
         let decision = cells.value("decision");
-        Ok(Self {
-            creator: creator?,
-            use_case: use_case?,
-            live_at: live_at?,
-            evidence: evidence?,
-            decision: decision?,
-        })
+        Ok(Self { creator: creator?, use_case: use_case?, live_at: live_at?, evidence: evidence?, decision: decision? })
     }
 }
 
@@ -378,21 +370,21 @@ mod tests {
         check("0,alex,,a.eth,1604188800,active", &["2:name:CELL_EMPTY"]);
         check("0,alex,Alex,alex,1604188800,active", &["2:payee:ENS_NAME"]);
         check("0,alex,Alex,0x12,1604188800,active", &["2:payee:ADDRESS_TEXT"]);
-        check(
-            &format!("0,alex,Alex,{},1604188800,active", address.replace('E', "e")),
-            &["2:payee:ADDRESS_CHECKSUM"],
-        );
+        check(&format!("0,alex,Alex,{},1604188800,active", address.replace('E', "e")), &["2:payee:ADDRESS_CHECKSUM"]);
         check(&format!("0,alex,Alex,0x{},1604188800,active", "0".repeat(40)), &["2:payee:ADDRESS_ZERO"]);
         check("0,alex,Alex,a.eth,2020-11-01T00:00:00,active", &["2:joined_at:TIME_NAIVE"]);
         check("0,alex,Alex,a.eth,1604188800000,active", &["2:joined_at:TIME_RANGE"]);
         check("0,alex,Alex,a.eth,1604188800,Active", &["2:status:WORD"]);
-        check("x,,Alex,a,then,paid", &[
-            "2:index:NUMBER_WHOLE",
-            "2:id:CELL_EMPTY",
-            "2:payee:ENS_NAME",
-            "2:joined_at:TIME_LAYOUT",
-            "2:status:WORD",
-        ]);
+        check(
+            "x,,Alex,a,then,paid",
+            &[
+                "2:index:NUMBER_WHOLE",
+                "2:id:CELL_EMPTY",
+                "2:payee:ENS_NAME",
+                "2:joined_at:TIME_LAYOUT",
+                "2:status:WORD",
+            ],
+        );
     }
 
     #[test]
@@ -426,7 +418,8 @@ mod tests {
         check("u-1,creator:", &["2:relation:RELATION"]);
         check(",treasury", &["2:actor:CELL_EMPTY"]);
         let address = "0xf1f955016ecbcd7321c7266bccfb96c68ea5e49b";
-        let check = |rest: &str, expected: &[&str]| check_row::<Resolution>(&format!("a.eth,{address},{rest}"), expected);
+        let check =
+            |rest: &str, expected: &[&str]| check_row::<Resolution>(&format!("a.eth,{address},{rest}"), expected);
         check("11500000,1606780800", &[]);
         check("0x10,1606780800", &["2:block:NUMBER_WHOLE"]);
         check("1_000,1606780800", &["2:block:NUMBER_WHOLE"]);
