@@ -81,6 +81,9 @@ pub struct Instant {
 }
 
 impl Instant {
+    /// The first instant: 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self { nanos: 0 };
+
     /// Makes an instant from whole unix seconds, or returns `None` outside 1970 to 2199.
     pub const fn from_unix_seconds(seconds: i64) -> Option<Self> {
         if seconds < 0 || seconds >= END_SECONDS {

@@ -16,7 +16,7 @@ use crate::{
     records::{
         Adjustment, Adoption, Ambassador, AmbassadorIndex, Close, Party, Payee, Referral, Relation, Resolution, UseCase,
     },
-    terms::TermsHistory,
+    terms::{HistoryError, Terms, TermsHistory},
 };
 
 /// The records as they were read, in any order.
@@ -166,7 +166,7 @@ impl Diagnostic for RecordError {
                 "a creator has one coin, and a coin one creator"
             }
             RecordProblem::TwoTimes { .. } => "approval and launch are the creator's: write the same time in every row",
-            RecordProblem::OutOfOrder { .. } => "invite, acceptance, approval and launch follow each other",
+            RecordProblem::OutOfOrder { .. } => "enrolment, invite, acceptance, approval and launch follow each other",
             RecordProblem::TimeMissing(_) => "fill the earlier time in, or empty the later one",
             RecordProblem::NoTerms(_) | RecordProblem::BeforeTerms(_) => {
                 "correct the time, or the `effective` month of the first terms"
@@ -227,6 +227,42 @@ impl Programme {
         Ok(Self { records })
     }
 
+    /// Returns what of the programme is seen at the end of `month`, with the names resolved before `resolved_before`.
+    ///
+    /// Rows and times that lie later are left out, so that a month does not change when the records grow.
+    ///
+    /// # Errors
+    ///
+    /// No terms were in force in the month.
+    pub fn seen_in(&self, month: Month, resolved_before: Instant) -> Result<Self, HistoryError> {
+        let as_of = month.end();
+        let mut records = self.records.clone();
+        let versions = records.terms.versions().iter().filter(|terms| terms.effective() <= month);
+        records.terms = TermsHistory::new(versions.cloned().collect())?;
+        records.ambassadors.retain(|row| row.joined_at < as_of);
+        records.referrals.retain(|row| row.invited_at.is_some_and(|invited_at| invited_at < as_of));
+        for referral in &mut records.referrals {
+            for time in [&mut referral.accepted_at, &mut referral.approved_at, &mut referral.launched_at] {
+                *time = time.filter(|time| *time < as_of);
+            }
+        }
+        let creators: BTreeSet<CreatorId> = records.referrals.iter().map(|row| row.creator.clone()).collect();
+        let ambassadors: BTreeSet<AmbassadorId> = records.ambassadors.iter().map(|row| row.id.clone()).collect();
+        let terms = &records.terms;
+        records.adoptions.retain(|row| {
+            row.live_at < as_of && creators.contains(&row.creator) && is_known(&row.use_case, terms.versions())
+        });
+        records.parties.retain(|row| match &row.relation {
+            Relation::Treasury => true,
+            Relation::Creator(id) => creators.contains(id),
+            Relation::Ambassador(id) => ambassadors.contains(id),
+        });
+        records.closes.retain(|row| row.date.to_month() == month);
+        records.adjustments.retain(|row| row.month <= month && ambassadors.contains(&row.ambassador));
+        records.resolutions.retain(|row| row.resolved_at < resolved_before);
+        Ok(Self { records })
+    }
+
     /// Returns the records in their one order.
     pub const fn records(&self) -> &Records {
         &self.records
@@ -274,6 +310,13 @@ impl Programme {
             Relation::Ambassador(id) => id == ambassador,
         };
         self.records.parties.iter().filter(|party| related(&party.relation)).map(|party| &party.actor).collect()
+    }
+}
+
+fn is_known(use_case: &UseCase, terms: &[Terms]) -> bool {
+    match use_case {
+        UseCase::Innovative(_) => true,
+        UseCase::Known(name) => terms.iter().any(|terms| terms.reward().known_use_cases.contains(name)),
     }
 }
 
@@ -327,6 +370,16 @@ impl Check {
         self.unique(table, "id", ids, problems(|row| RecordProblem::AmbassadorTwice(row.id.clone())));
         let payees = rows.iter().map(|row| row.payee.clone());
         self.unique(table, "payee", payees, problems(|row| RecordProblem::PayeeTwice(row.payee.clone())));
+        let mut by_index: Vec<(AmbassadorIndex, usize, Instant)> =
+            rows.iter().enumerate().map(|(row, ambassador)| (ambassador.index, row, ambassador.joined_at)).collect();
+        by_index.sort();
+        for (earlier, later) in by_index.iter().zip(by_index.iter().skip(1)) {
+            if later.2 < earlier.2 {
+                let before = "the enrolment of the index before it";
+                let problem = RecordProblem::OutOfOrder { at: later.2, before, earlier: earlier.2 };
+                self.push(table, later.1, "joined_at", Some(earlier.1), problem);
+            }
+        }
         let indexes: BTreeSet<u32> = rows.iter().map(|row| row.index.as_u32()).collect();
         let gap = indexes.iter().zip(0_u32..).find(|(index, expected)| *index != expected);
         if let Some((found, expected)) = gap {
@@ -401,12 +454,6 @@ impl Check {
         let table = Table::Adoptions;
         let rows = &records.adoptions;
         let creators: BTreeSet<&CreatorId> = records.referrals.iter().map(|row| &row.creator).collect();
-        let known = |use_case: &UseCase| match use_case {
-            UseCase::Innovative(_) => true,
-            UseCase::Known(name) => {
-                records.terms.versions().iter().any(|terms| terms.reward().known_use_cases.contains(name))
-            }
-        };
         self.unique(table, "use_case", rows.iter().map(|row| (&row.creator, &row.use_case)), |row| {
             rows.get(row).map_or(RecordProblem::RowTwice, |row| RecordProblem::AdoptionTwice {
                 creator: row.creator.clone(),
@@ -417,7 +464,7 @@ impl Check {
             if !creators.contains(&adoption.creator) {
                 self.push(table, row, "creator", None, RecordProblem::NoCreator(adoption.creator.clone()));
             }
-            if !known(&adoption.use_case) {
+            if !is_known(&adoption.use_case, records.terms.versions()) {
                 self.push(table, row, "use_case", None, RecordProblem::UnknownUseCase(adoption.use_case.clone()));
             }
         }

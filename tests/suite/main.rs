@@ -1,3 +1,4 @@
 //! What crosses rooms.
 
 mod intake;
+mod keys;

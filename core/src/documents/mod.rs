@@ -1,3 +1,24 @@
 //! The documents that cross a border: versioned at the top, unknown fields refused, money as text.
 
+/// Declares the structs of a document: unknown fields are refused, every field is public and required.
+macro_rules! document {
+    ($($(#[$doc:meta])* $name:ident { $($field:ident : $type:ty),+ $(,)? })+) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            #[serde(deny_unknown_fields)]
+            #[expect(missing_docs, reason = "the fields are those of the type that the document writes down, as text")]
+            pub struct $name {
+                $(pub $field: $type),+
+            }
+        )+
+    };
+}
+use document;
+
+pub mod claim;
+pub mod json;
+pub mod records;
+pub mod rows;
+pub mod statement;
 pub mod terms;

@@ -47,22 +47,10 @@ pub struct TermsDocument {
     pub payout: PayoutDocument,
 }
 
-macro_rules! section {
-    ($($name:ident { $($field:ident : $type:ty),+ $(,)? })+) => {
-        $(
-            #[doc = concat!("A part of a terms file: `", stringify!($name), "`.")]
-            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-            #[serde(deny_unknown_fields)]
-            #[expect(missing_docs, reason = "the fields are those of the file, described by the terms' own types")]
-            pub struct $name {
-                $(pub $field: $type),+
-            }
-        )+
-    };
-}
-
-section! {
+super::document! {
+    /// The table `token`.
     TokenDocument { symbol: String, decimals: u8, chain_id: u64, address: String, payouts: String }
+    /// The table `reward`.
     RewardDocument {
         base_usd: String,
         tier: Vec<TierDocument>,
@@ -70,18 +58,26 @@ section! {
         innovative: InnovativeDocument,
         known_use_cases: Vec<String>,
     }
+    /// The table `reward.tier`.
     TierDocument { volume_usd: String, bonus_usd: String }
+    /// The table `reward.use_case`.
     UseCaseDocument { need: u32, bonus_usd: String }
+    /// The table `reward.innovative`.
     InnovativeDocument { max: u32, bonus_usd: String }
+    /// The table `gate`.
     GateDocument { min_use_cases: u32, min_supporters: u32, or_use_cases: u32 }
+    /// The table `window`.
     WindowDocument { days: u16, grace_days: u16, hold_days: u16, accept_days: u16, launch_days: u16 }
+    /// The table `volume`.
     VolumeDocument { kinds: Vec<String>, supporter_cap_bps: u16 }
+    /// The table `caps`.
     CapsDocument {
         expected_per_month: u32,
         max_per_month: u32,
         budget_usd_per_month: String,
         min_payout_usd: String,
     }
+    /// The table `payout`.
     PayoutDocument { challenge_days: u16, valid_days: u16 }
 }
 

@@ -1,0 +1,72 @@
+//! The calldata of every way to redeem a claim.
+
+use alloc::vec::Vec;
+
+use crate::{
+    address::Address,
+    claim::{Claim, Signature, word_of_address, word_of_u128},
+    hash::keccak256,
+};
+
+/// The claim as the contract's ABI names it.
+const CLAIM: &str = "(address,uint256,uint256,uint256,uint256,uint256,bytes32)";
+
+/// Returns the calldata of `redeem(Claim,bytes32,bytes32)`, the cheapest way for one claim.
+pub fn redeem(claim: &Claim, signature: &Signature) -> Vec<u8> {
+    let mut data = selector(&["redeem(", CLAIM, ",bytes32,bytes32)"]);
+    extend(&mut data, &claim.to_words());
+    extend(&mut data, &[*signature.r(), signature.to_vs()]);
+    data
+}
+
+/// Returns the calldata of `redeem(Claim,bytes)`, which also takes the signature of a contract (ERC-1271).
+pub fn redeem_with_bytes(claim: &Claim, signature: &[u8]) -> Vec<u8> {
+    let mut data = selector(&["redeem(", CLAIM, ",bytes)"]);
+    extend(&mut data, &claim.to_words());
+    // The dynamic part begins behind seven words of the claim and its own offset.
+    extend(&mut data, &[word_of_u128(0x100)]);
+    extend_bytes(&mut data, signature);
+    data
+}
+
+/// Returns the calldata of `redeemTo(Claim,bytes,address)`, which only the claim's account may send.
+pub fn redeem_to(claim: &Claim, signature: &[u8], to: &Address) -> Vec<u8> {
+    let mut data = selector(&["redeemTo(", CLAIM, ",bytes,address)"]);
+    extend(&mut data, &claim.to_words());
+    extend(&mut data, &[word_of_u128(0x120), word_of_address(to)]);
+    extend_bytes(&mut data, signature);
+    data
+}
+
+/// Returns the calldata of `redeemMany(Signed[])`.
+pub fn redeem_many(claims: &[(Claim, Signature)]) -> Vec<u8> {
+    let mut data = selector(&["redeemMany((", CLAIM, ",bytes32,bytes32)[])"]);
+    extend(&mut data, &[word_of_u128(0x20), word_of_length(claims.len())]);
+    for (claim, signature) in claims {
+        extend(&mut data, &claim.to_words());
+        extend(&mut data, &[*signature.r(), signature.to_vs()]);
+    }
+    data
+}
+
+fn selector(signature: &[&str]) -> Vec<u8> {
+    let parts: Vec<&[u8]> = signature.iter().map(|part| part.as_bytes()).collect();
+    keccak256(&parts).as_bytes().iter().take(4).copied().collect()
+}
+
+fn extend(data: &mut Vec<u8>, words: &[[u8; 32]]) {
+    data.extend(words.iter().flatten());
+}
+
+fn extend_bytes(data: &mut Vec<u8>, bytes: &[u8]) {
+    extend(data, &[word_of_length(bytes.len())]);
+    data.extend_from_slice(bytes);
+    let used = bytes.len().checked_rem(32).unwrap_or_default();
+    if used > 0 {
+        data.extend(core::iter::repeat_n(0, 32_usize.saturating_sub(used)));
+    }
+}
+
+fn word_of_length(length: usize) -> [u8; 32] {
+    word_of_u128(u128::try_from(length).unwrap_or(u128::MAX))
+}

@@ -1,0 +1,96 @@
+//! Dollars to tokens (rule R8): the one place where anything is rounded.
+
+use alloc::string::{String, ToString};
+
+use ruint::Uint;
+
+use crate::{
+    diagnostic::Diagnostic,
+    price::Price,
+    token::{Decimals, TokenAmount},
+    usd::Usd,
+};
+
+/// Wide enough for dollars (2^128) × 10^30 × tokens (2^110).
+type Wide = Uint<512, 8>;
+
+/// The amount of tokens would not fit into 128 bits.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("${usd} at `{price}` are more base units than fit into 128 bits")]
+pub struct ConversionError {
+    /// The dollars.
+    pub usd: Usd,
+    /// The price.
+    pub price: Price,
+}
+
+impl Diagnostic for ConversionError {
+    fn code(&self) -> &'static str {
+        "AMOUNT_TOO_LARGE"
+    }
+
+    fn help(&self) -> String {
+        "check the price and the token's decimals".to_string()
+    }
+}
+
+/// Returns ⌊usd × 10^decimals × tokens / `usd_price`⌋ base units.
+///
+/// The sum of a month is converted once; the remainder below one base unit stays with the treasury.
+///
+/// # Errors
+///
+/// The amount does not fit into 128 bits.
+///
+/// # Examples
+///
+/// Five referrals at the founding price:
+///
+/// ```
+/// use ambassador_core::{conversion::floor_to_base_units, price::Price, token::Decimals};
+///
+/// let price = Price { usd: "1250".parse()?, tokens: "21000".parse()? };
+/// let decimals = Decimals::new(18).ok_or("at most 30")?;
+/// let amount = floor_to_base_units("1250".parse()?, price, decimals)?;
+/// assert_eq!(amount.to_string(), "21000000000000000000000");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn floor_to_base_units(usd: Usd, price: Price, decimals: Decimals) -> Result<TokenAmount, ConversionError> {
+    let unit = Wide::from(10_u8).checked_pow(Wide::from(decimals.places()));
+    let micros_per_dollar = Wide::from(10_u8).checked_pow(Wide::from(Usd::PLACES));
+    let amount = unit.zip(micros_per_dollar).and_then(|(unit, micros_per_dollar)| {
+        let numerator =
+            Wide::from(usd.as_micros()).checked_mul(unit)?.checked_mul(Wide::from(price.tokens.as_attos()))?;
+        let denominator = micros_per_dollar.checked_mul(Wide::from(price.usd.as_attos()))?;
+        u128::try_from(numerator.checked_div(denominator)?).ok()
+    });
+    amount.map(TokenAmount::from_base_units).ok_or(ConversionError { usd, price })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(usd: &str, price: (&str, &str), decimals: u8, expected: &str) {
+        let amount = (|| {
+            let price = Price { usd: price.0.parse().ok()?, tokens: price.1.parse().ok()? };
+            floor_to_base_units(usd.parse().ok()?, price, Decimals::new(decimals)?).ok()
+        })();
+        assert_eq!(amount.map(|amount| amount.to_string()).as_deref(), Some(expected), "{usd} at {price:?}");
+    }
+
+    #[test]
+    fn the_founding_figures_are_exact() {
+        check("1250", ("1250", "21000"), 18, "21000000000000000000000");
+        check("2125", ("1250", "21000"), 18, "35700000000000000000000");
+        check("0", ("1250", "21000"), 18, "0");
+    }
+
+    #[test]
+    fn what_is_below_a_base_unit_stays() {
+        check("1", ("3", "1"), 18, "333333333333333333");
+        check("2", ("3", "1"), 0, "0");
+        check("2", ("3", "2"), 0, "1");
+        check("250", ("0.059523809523809523", "1"), 18, "4200000000000000057120");
+    }
+}

@@ -1,0 +1,192 @@
+//! `ambassador-claim/1`: a signed claim as it is published and redeemed.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use serde::{Deserialize, Serialize};
+
+use super::json::{self, DocumentError, field};
+use crate::{
+    address::Address,
+    calendar::Month,
+    calldata,
+    claim::{Claim, DOMAIN_NAME, DOMAIN_VERSION, Domain, MonthRange, Signature},
+    diagnostic::Diagnostic,
+    hash::Hash32,
+    records::AmbassadorIndex,
+    token::TokenAmount,
+};
+
+/// The schema that this version reads and writes.
+pub const SCHEMA: &str = "ambassador-claim/1";
+
+/// A signed claim, as text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "the fields are those of `SignedClaim`, as text")]
+pub struct ClaimDocument {
+    pub schema: String,
+    pub domain: DomainPart,
+    pub claim: ClaimPart,
+    pub digest: String,
+    pub signer: String,
+    pub signature: String,
+    pub calldata: String,
+}
+
+/// The EIP-712 domain.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of EIP-712")]
+pub struct DomainPart {
+    pub name: String,
+    pub version: String,
+    pub chain_id: u64,
+    pub verifying_contract: String,
+}
+
+/// The EIP-712 message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[expect(missing_docs, reason = "the fields are those of the claim type")]
+pub struct ClaimPart {
+    pub account: String,
+    pub index: String,
+    pub from: String,
+    pub to: String,
+    pub amount: String,
+    pub valid_until: String,
+    pub statement: String,
+}
+
+/// A claim with its signature, whose digest and calldata were checked; who signed is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedClaim {
+    /// Where it can be redeemed.
+    pub domain: Domain,
+    /// What can be redeemed.
+    pub claim: Claim,
+    /// Who is said to have signed; only a recovery shows it.
+    pub signer: Address,
+    /// The signature.
+    pub signature: Signature,
+}
+
+impl ClaimDocument {
+    /// Writes a signed claim down.
+    pub fn of(signed: &SignedClaim) -> Self {
+        let claim = &signed.claim;
+        Self {
+            schema: SCHEMA.to_string(),
+            domain: DomainPart {
+                name: DOMAIN_NAME.to_string(),
+                version: DOMAIN_VERSION.to_string(),
+                chain_id: signed.domain.chain_id,
+                verifying_contract: signed.domain.verifying_contract.to_string(),
+            },
+            claim: ClaimPart {
+                account: claim.account.to_string(),
+                index: claim.index.to_string(),
+                from: claim.months.from().as_number().to_string(),
+                to: claim.months.to().as_number().to_string(),
+                amount: claim.amount.to_string(),
+                valid_until: claim.deadline.to_string(),
+                statement: claim.statement.to_string(),
+            },
+            digest: claim.digest(&signed.domain).to_string(),
+            signer: signed.signer.to_string(),
+            signature: signed.signature.to_string(),
+            calldata: format!("0x{}", hex::encode(calldata::redeem(claim, &signed.signature))),
+        }
+    }
+
+    /// Returns the bytes that are published.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        json::to_bytes(self)
+    }
+
+    /// Reads a claim from its bytes.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no claim document.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
+        let document: Self = json::from_bytes(bytes)?;
+        json::check_schema(&document.schema, SCHEMA)?;
+        Ok(document)
+    }
+
+    /// Reads every field, and checks digest and calldata against the others.
+    ///
+    /// # Errors
+    ///
+    /// A field cannot be read or does not agree with the others.
+    pub fn to_signed_claim(&self) -> Result<SignedClaim, DocumentError> {
+        let path = |path: &'static str| move || path.to_string();
+        expect_equal("domain.name", &self.domain.name, DOMAIN_NAME)?;
+        expect_equal("domain.version", &self.domain.version, DOMAIN_VERSION)?;
+        let domain = Domain {
+            chain_id: self.domain.chain_id,
+            verifying_contract: field(path("domain.verifyingContract"), &self.domain.verifying_contract)?,
+        };
+        let months = MonthRange::new(month("claim.from", &self.claim.from)?, month("claim.to", &self.claim.to)?);
+        let claim = Claim {
+            account: field(path("claim.account"), &self.claim.account)?,
+            index: AmbassadorIndex::new(integer("claim.index", &self.claim.index)?),
+            months: months.map_err(|error| DocumentError::Field {
+                path: "claim.to".to_string(),
+                code: error.code(),
+                message: error.to_string(),
+                help: error.help(),
+            })?,
+            amount: field::<TokenAmount>(path("claim.amount"), &self.claim.amount)?,
+            deadline: integer("claim.validUntil", &self.claim.valid_until)?,
+            statement: field::<Hash32>(path("claim.statement"), &self.claim.statement)?,
+        };
+        if claim.amount.is_zero() {
+            return Err(DocumentError::Field {
+                path: "claim.amount".to_string(),
+                code: "CLAIM_ZERO",
+                message: "a claim of nothing".to_string(),
+                help: "the contract pays amounts above zero".to_string(),
+            });
+        }
+        expect_equal("digest", &self.digest, &claim.digest(&domain).to_string())?;
+        let signer = field(path("signer"), &self.signer)?;
+        let signature = field(path("signature"), &self.signature)?;
+        let calldata = format!("0x{}", hex::encode(calldata::redeem(&claim, &signature)));
+        expect_equal("calldata", &self.calldata, &calldata)?;
+        Ok(SignedClaim { domain, claim, signer, signature })
+    }
+}
+
+fn expect_equal(path: &str, found: &str, expected: &str) -> Result<(), DocumentError> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(DocumentError::Mismatch { path: path.to_string(), found: found.to_string(), expected: expected.to_string() })
+}
+
+/// Reads an unsigned integer without leading zeros that fits its type.
+fn integer<T: TryFrom<u128>>(path: &'static str, text: &str) -> Result<T, DocumentError> {
+    let number: TokenAmount = field(|| path.to_string(), text)?;
+    T::try_from(number.as_base_units()).map_err(|_| DocumentError::Field {
+        path: path.to_string(),
+        code: "NUMBER_TOO_LARGE",
+        message: format!("`{text}` is larger than any such number"),
+        help: "the file was changed or damaged: fetch it again from its source".to_string(),
+    })
+}
+
+fn month(path: &'static str, text: &str) -> Result<Month, DocumentError> {
+    let number: u32 = integer(path, text)?;
+    Month::from_number(number).ok_or_else(|| DocumentError::Field {
+        path: path.to_string(),
+        code: "TIME_RANGE",
+        message: format!("`{text}` is no month before 2200"),
+        help: "write the number of months since 1970-01".to_string(),
+    })
+}

@@ -1,0 +1,142 @@
+//! How documents become bytes and bytes documents.
+
+use alloc::{
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+use core::str::FromStr;
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::diagnostic::Diagnostic;
+
+/// Why bytes are not the document that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// Not JSON, or JSON of another shape.
+    #[error("{message}")]
+    Json {
+        /// What the reader met.
+        message: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+    },
+    /// The same content is written in another way than this version writes it.
+    #[error("the document is not written in the one form that its hash is taken of; line {line} differs")]
+    NotCanonical {
+        /// The first line that differs, from 1.
+        line: usize,
+    },
+    /// Another schema.
+    #[error("the schema is `{found}`, not `{expected}`")]
+    Schema {
+        /// What was found.
+        found: String,
+        /// What was looked for.
+        expected: &'static str,
+    },
+    /// A field that cannot be read.
+    #[error("`{path}`: {message}")]
+    Field {
+        /// The path of the field.
+        path: String,
+        /// The code of the field's own error.
+        code: &'static str,
+        /// What is wrong.
+        message: String,
+        /// How to mend it.
+        help: String,
+    },
+    /// A field that the other fields do not lead to.
+    #[error("`{path}` is `{found}`, but the other fields lead to `{expected}`")]
+    Mismatch {
+        /// The path of the field.
+        path: String,
+        /// What was found.
+        found: String,
+        /// What was computed.
+        expected: String,
+    },
+}
+
+impl Diagnostic for DocumentError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Json { .. } => "JSON",
+            Self::NotCanonical { .. } => "JSON_NOT_CANONICAL",
+            Self::Schema { .. } => "JSON_SCHEMA",
+            Self::Field { code, .. } => code,
+            Self::Mismatch { .. } => "FIELD_MISMATCH",
+        }
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Self::Json { .. } => "the file is damaged or of another kind: fetch it again".to_string(),
+            Self::NotCanonical { .. } => "fetch the file again and do not edit or reformat it".to_string(),
+            Self::Schema { expected, .. } => format!("name a file of the schema `{expected}`"),
+            Self::Field { help, .. } => help.clone(),
+            Self::Mismatch { .. } => "the file was changed or damaged: fetch it again from its source".to_string(),
+        }
+    }
+}
+
+/// Writes a document in its one form: two spaces of indentation, a line end at the end.
+pub fn to_bytes(document: &impl Serialize) -> Vec<u8> {
+    // Documents are structs of text: nothing in them can fail to be written.
+    let mut bytes = serde_json::to_vec_pretty(document).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+/// Reads a document; unknown fields, duplicate keys, other types and trailing text are refused.
+///
+/// # Errors
+///
+/// The bytes are not such a document.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
+    serde_json::from_slice(bytes).map_err(|error| DocumentError::Json {
+        message: error.to_string(),
+        line: error.line(),
+        column: error.column(),
+    })
+}
+
+/// Reads a document that is written in its one form, so that its bytes can be hashed.
+///
+/// # Errors
+///
+/// The bytes are not such a document, or it is written in another way.
+pub fn from_canonical_bytes<T: DeserializeOwned + Serialize>(bytes: &[u8]) -> Result<T, DocumentError> {
+    let document: T = from_bytes(bytes)?;
+    let canonical = to_bytes(&document);
+    if canonical != bytes {
+        let same = canonical.iter().zip(bytes).take_while(|(a, b)| a == b).map(|(byte, _)| byte);
+        let line = same.filter(|byte| **byte == b'\n').count().saturating_add(1);
+        return Err(DocumentError::NotCanonical { line });
+    }
+    Ok(document)
+}
+
+/// Checks the schema of a document.
+pub(crate) fn check_schema(found: &str, expected: &'static str) -> Result<(), DocumentError> {
+    if found == expected { Ok(()) } else { Err(DocumentError::Schema { found: found.to_string(), expected }) }
+}
+
+/// Reads a text field by its own grammar.
+pub(crate) fn field<T>(path: impl FnOnce() -> String, text: &str) -> Result<T, DocumentError>
+where
+    T: FromStr,
+    T::Err: Diagnostic,
+{
+    text.parse().map_err(|error: T::Err| DocumentError::Field {
+        path: path(),
+        code: error.code(),
+        message: error.to_string(),
+        help: error.help(),
+    })
+}
