@@ -463,6 +463,8 @@ fn bad_activity_is_refused_with_its_place() {
     };
     check("e.csv", reversal("e0").as_bytes(), &["3:reverses:REVERSAL_UNKNOWN"]);
     check("e.csv", reversal("e1").as_bytes(), &["3:reverses:REVERSAL_AMOUNT"]);
+    let unread = reversal("e1").replace("u1,5,", "u1,x,");
+    check("e.csv", unread.as_bytes(), &["2:amount_usd:NUMBER_CHARACTER"]);
     check("e.jsonl", b"{}\n", &["1:event_id:JSON_FIELD_MISSING"]);
     check("e.jsonl", b"[]\n\n{", &["1::JSON_TYPE", "2::JSON_BLANK_LINE", "3::JSON_SYNTAX"]);
     check("e.jsonl", " ".repeat(65 * 1024).as_bytes(), &["1::JSON_LINE_TOO_LONG"]);
