@@ -276,7 +276,8 @@ mod tests {
         check(good.replace('"', "'"), Err("JSON_SYNTAX"));
         check(b"{\"event_id\":\"\xff\"}", Err("JSON_UTF8"));
         check(b"\xef\xbb\xbf", Err("JSON_SYNTAX"));
-        let error = EventLine::parse(good.replace("actor", "acter").as_bytes());
+        let misspelt = good.replace("actor", "acter");
+        let error = EventLine::parse(misspelt.as_bytes());
         assert_eq!(error.map_err(|error| error.help()), Err("did you mean `actor`?".to_string()));
     }
 }

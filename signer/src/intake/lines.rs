@@ -66,6 +66,8 @@ impl<R: BufRead> Lines<R> {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::expect_used, reason = "a test that cannot go on should stop")]
+
     use super::*;
 
     fn check(text: &[u8], expected: &[Option<&[u8]>]) {

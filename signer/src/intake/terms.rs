@@ -109,14 +109,28 @@ fn read_version(file: &Path, version: u32, bytes: &[u8], problems: &mut Problems
     };
     let reader = Reader { file, text };
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut last = None;
     for error in &errors {
-        problems.push(reader.syntax(error));
+        let problem = reader.syntax(error);
+        // What follows a slip in the same line is mostly its echo.
+        if last.is_none() || problem.line != last {
+            last = problem.line;
+            problems.push(problem);
+        }
     }
     if !errors.is_empty() {
         return None;
     }
     let fields = Fields::of(&table);
-    let document = reader.document(table, &fields, problems)?;
+    let document = match reader.document(table, &fields) {
+        Ok(document) => document,
+        Err(found) => {
+            for problem in found {
+                problems.push(problem);
+            }
+            return None;
+        }
+    };
     let hash = keccak256(&[bytes]);
     let terms = document.to_terms(hash);
     let mut good = true;
@@ -159,34 +173,30 @@ impl Reader<'_> {
         self.at(problem, error.span()).help("compare the line with the file that `ambassador-signer init` writes")
     }
 
-    /// Reads the document, or reports every field of a wrong name or type.
-    fn document(
-        &self,
-        mut table: Spanned<DeTable<'_>>,
-        fields: &Fields,
-        problems: &mut Problems,
-    ) -> Option<TermsDocument> {
-        let mut good = true;
+    /// Reads the document, or returns every field of a wrong name or type in the order of the lines.
+    fn document(&self, mut table: Spanned<DeTable<'_>>, fields: &Fields) -> Result<TermsDocument, Vec<Problem>> {
+        let mut problems = Vec::new();
         for _ in 0..MOST_ROUNDS {
             let whole = Spanned::new(table.span(), DeValue::Table(table.get_ref().clone()));
             let error = match TermsDocument::deserialize(ValueDeserializer::from(whole)) {
-                Ok(document) => return good.then_some(document),
+                Ok(document) if problems.is_empty() => return Ok(document),
+                Ok(_) => break,
                 Err(error) => error,
             };
-            good = false;
             let field = error.span().and_then(|span| fields.at(&span));
             problems.push(self.shape(&error, field));
             // What was reported is mended in the copy, so that the next round meets the next problem.
             let mend = match Shape::of(&error) {
                 Shape::Unknown => Mend::Remove,
                 Shape::Text => Mend::Text,
-                Shape::Missing | Shape::Other => return None,
+                Shape::Missing | Shape::Other => break,
             };
             if !field.is_some_and(|field| mended(table.get_mut(), &field.path, mend)) {
-                return None;
+                break;
             }
         }
-        None
+        problems.sort_by_key(|problem| problem.line);
+        Err(problems)
     }
 
     fn shape(&self, error: &Error, field: Option<&Field>) -> Problem {
@@ -263,7 +273,7 @@ fn mended(table: &mut DeTable<'_>, path: &str, mend: Mend) -> bool {
     let Some(mut value) = table.get_mut(key) else { return false };
     if let Some(position) = position {
         let DeValue::Array(array) = value.get_mut() else { return false };
-        let Some(item) = array.iter_mut().nth(position) else { return false };
+        let Some(item) = array.get_mut(position) else { return false };
         value = item;
     }
     match (rest, value.get_mut()) {
