@@ -1,1 +1,3 @@
 //! What crosses rooms.
+
+mod example;
