@@ -1,6 +1,5 @@
 //! The treasury's offline signer: files, ledger, key and clock around the rules of `ambassador-core`.
 
-<<<<<<< HEAD
 pub mod cli;
 pub mod clock;
 pub mod commands;
@@ -12,11 +11,6 @@ pub mod intake;
 pub mod keystore;
 pub mod ledger;
 pub mod month;
-=======
-pub mod hardening;
-pub mod intake;
-pub mod keystore;
->>>>>>> intake
 pub mod password;
 pub mod problem;
 pub mod report;

@@ -47,8 +47,7 @@ fn core_reaches_no_key_no_clock_and_no_file() {
 #[test]
 fn a_module_of_core_names_only_modules_above_it() {
     let lib = fs::read_to_string(root().join("core/src/lib.rs")).expect("core has a root");
-    let modules: Vec<&str> =
-        lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    let modules: Vec<&str> = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
     assert!(modules.len() > 20, "the modules of core are found: {modules:?}");
     for (position, module) in modules.iter().enumerate() {
         let file = root().join(format!("core/src/{module}.rs"));
@@ -59,7 +58,10 @@ fn a_module_of_core_names_only_modules_above_it() {
             let named = [format!("    {later}::"), format!("crate::{later}::"), format!("    {later},")];
             let imports = production.split("\n\n").filter(|block| block.contains("use crate::"));
             for import in imports {
-                assert!(!named.iter().any(|name| import.contains(name)), "{module} names {later}, which stands below it");
+                assert!(
+                    !named.iter().any(|name| import.contains(name)),
+                    "{module} names {later}, which stands below it"
+                );
             }
         }
     }

@@ -2,5 +2,6 @@
 
 mod architecture;
 mod contract;
+mod example;
 mod intake;
 mod keys;

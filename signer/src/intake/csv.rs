@@ -396,11 +396,7 @@ mod tests {
             assert_eq!(read(&text), expected, "{}", String::from_utf8_lossy(&text));
         }
         check(
-<<<<<<< HEAD
-            [b"a,bee\n1,".as_slice(), &[b'x'; MOST_LINE_BYTES], b"\n8,9"].concat(),
-=======
             [b"a,bee\n1,".as_slice(), "x".repeat(MOST_LINE_BYTES).as_bytes(), b"\n8,9"].concat(),
->>>>>>> intake
             &["2:-:CSV_LINE_TOO_LONG", "3=8|9|·"],
         );
         check("a,bee\n1,\"2", &["2:bee:CSV_QUOTE"]);

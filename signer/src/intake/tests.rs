@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! Whole folders: good ones, and ones with one thing wrong.
 
 #![expect(
@@ -624,4 +621,3 @@ fn bad_parquet_is_refused() {
         check_activity(&[("activity/e.parquet", Some(&good[..cut]))], &["activity/e.parquet:::PARQUET_DAMAGED"]);
     }
 }
->>>>>>> intake
