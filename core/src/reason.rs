@@ -165,7 +165,7 @@ impl Reason {
                 )
             }
             Self::BelowTier { counted, threshold } => {
-                format!("${counted} of the ${threshold} of the first tier count.")
+                format!("${} of the ${threshold} of the first tier count.", counted.floor_to_cents())
             }
             Self::InWindow { closes } => format!("The window is open until {closes}."),
             Self::InGrace { until } => format!("Late events are accepted until {until}."),

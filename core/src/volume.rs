@@ -206,7 +206,7 @@ pub enum VolumeProblem {
     ReversesFuture { id: String, reverses: String },
     #[error("`{reverses}` of `{amount}` is taken back by more than it is, `{reversed}`")]
     ReversesTooMuch { reverses: String, amount: Volume, reversed: Volume },
-    #[error("the volume of coin `{0}` is larger than any network's")]
+    #[error("the volume of creator `{0}` is larger than any network's")]
     Overflow(String),
 }
 

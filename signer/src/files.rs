@@ -10,6 +10,9 @@ use std::{
 
 use crate::problem::{Exit, Failure, Problem};
 
+/// A full disk shows itself only when bytes are written and synced.
+const PROBE_BYTES: usize = 65_536;
+
 /// What writing a file would change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
@@ -70,8 +73,7 @@ pub fn check_writable(folder: &Path) -> Result<(), Failure> {
     let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(folder);
     let probe = existing.join(format!(".probe-{}", process::id()));
     let outcome = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe).and_then(|mut file| {
-        // A full disk shows itself only when bytes are written and synced.
-        file.write_all(&[0; 65_536])?;
+        file.write_all(&vec![0; PROBE_BYTES])?;
         file.sync_all()
     });
     let removed = match fs::remove_file(&probe) {

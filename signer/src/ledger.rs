@@ -1,6 +1,6 @@
 //! The ledger: what was settled and what was signed, for ever.
 //!
-//! One SQLite file. Rows are only ever added: triggers refuse updates and deletions, and the keys let one statement
+//! One `SQLite` file. Rows are only ever added: triggers refuse updates and deletions, and the keys let one statement
 //! and one digest exist for an ambassador and a month, whatever crashes.
 
 use std::{collections::BTreeMap, path::Path};

@@ -40,7 +40,7 @@ fn draft(root: &Path, args: &CloseArgs, plan: &SettlePlan, now: Instant) -> Resu
     let work = &plan.prepared.work;
     let frozen = plan.prepared.to_ledger_month(now, None);
     let mut writes = month_writes(work, Status::Draft, &frozen)?;
-    writes.push(index_write(root, &[(work, Status::Draft)])?);
+    writes.push(index_write(root, &[(work, Status::Draft)]));
     let (changes, files) = list_changes(root, &writes, args.consent.dry_run);
     if !args.consent.dry_run {
         files::check_writable(&root.join(publish::FOLDER))?;
@@ -115,6 +115,6 @@ fn writes(root: &Path, plan: &SettlePlan, frozen: &LedgerMonth) -> Result<Vec<fi
     let claims = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
     let mut writes = work.files(&format!("months/{}", work.settled.month), Status::Final, &claims)?;
     writes.extend(month_writes(work, Status::Final, frozen)?);
-    writes.push(index_write(root, &[(work, Status::Final)])?);
+    writes.push(index_write(root, &[(work, Status::Final)]));
     Ok(writes)
 }

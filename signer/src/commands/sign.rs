@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -157,18 +158,18 @@ pub(super) fn sign_claims(
     let bar = progress(u64::try_from(open.len()).unwrap_or_default(), "claims");
     let domain = work.domain();
     let signer = key.address();
-    let mut signed = BTreeMap::new();
+    let mut claims = BTreeMap::new();
     for index in open {
         let Some(claim) = work.statements.get(index).and_then(|statement| statement.claim) else { continue };
         let digest = claim.digest(&domain);
         let signature = key.sign(&digest).map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
         let document = ClaimDocument::of(&SignedClaim { domain, claim, signer, signature });
         let claim = LedgerClaim { digest, signer: signer.to_string(), bytes: document.to_bytes() };
-        signed.insert(*index, claim);
+        claims.insert(*index, claim);
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(signed)
+    Ok(claims)
 }
 
 fn listing(work: &MonthWork, frozen: &LedgerMonth) -> String {
@@ -178,7 +179,8 @@ fn listing(work: &MonthWork, frozen: &LedgerMonth) -> String {
         let Some(claim) = statement.claim else { continue };
         let state = if frozen.claims.contains_key(index) { "signed" } else { "open" };
         let amount = report::tokens(document, &document.amount);
-        text.push_str(&format!("{index}  {}  {}  {amount}  {state}\n", document.ambassador.id, claim.account));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{index}  {}  {}  {amount}  {state}", document.ambassador.id, claim.account);
     }
     text
 }

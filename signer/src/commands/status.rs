@@ -106,8 +106,8 @@ impl Row {
 /// Returns the day on which the month's claims end, and says when that is past.
 fn deadline(month: &LedgerMonth) -> Option<String> {
     let document = RecordsDocument::from_bytes(&month.records).ok()?;
-    let terms = document.terms.iter().filter_map(|part| read_terms(&part.text).ok());
-    let terms = terms.filter(|terms| terms.effective() <= month.month).last()?;
+    let mut terms = document.terms.iter().filter_map(|part| read_terms(&part.text).ok());
+    let terms = terms.rfind(|terms| terms.effective() <= month.month)?;
     let deadline = terms.claims_deadline(month.month);
     let expired = if deadline <= clock::now() { " (CLAIM_EXPIRED)" } else { "" };
     Some(format!("{}{expired}", deadline.to_date()))
