@@ -24,13 +24,16 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
         let problem = Problem::new("PROGRAMME_MISSING", "there is no such folder").file(root);
         return Err(Failure::new(Exit::Records, problem.help("name the programme's folder with `-C`")));
     }
-    let Some(ledger) = Ledger::open_existing(root)? else {
+    let ledger = Ledger::open_existing(root)?;
+    let mut months = Vec::new();
+    if let Some(ledger) = &ledger {
+        for month in ledger.months()? {
+            months.extend(ledger.month(month)?);
+        }
+    }
+    if months.is_empty() {
         let text = "nothing is settled yet; `ambassador-signer settle MONTH --dry-run` shows a month\n";
         return Ok(Outcome::new(text.to_owned(), json!({ "months": [] })));
-    };
-    let mut months = Vec::new();
-    for month in ledger.months()? {
-        months.extend(ledger.month(month)?);
     }
     let mut table = Table::new(&[
         ("month", Align::Left),
