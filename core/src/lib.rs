@@ -21,6 +21,7 @@ pub mod records;
 pub mod programme;
 
 pub mod attribution;
+pub mod event;
 pub mod volume;
 pub mod tier;
 
