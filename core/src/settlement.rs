@@ -228,8 +228,7 @@ fn share(drafts: &mut BTreeMap<AmbassadorIndex, Draft>, caps: &Caps) -> Option<(
         for (index, needs) in &claimants {
             let grant = |key| granted.get(key).copied().unwrap_or_default();
             let sum = needs.keys().map(grant).try_fold(Usd::ZERO, Usd::checked_add)?;
-            let wanted = needs.values().copied().try_fold(Usd::ZERO, Usd::checked_add)?;
-            if sum < caps.min_payout || (sum.is_zero() && !wanted.is_zero()) {
+            if sum < caps.min_payout {
                 short.push((drafts.get(index)?.oldest(), *index, sum));
             }
         }
@@ -240,8 +239,7 @@ fn share(drafts: &mut BTreeMap<AmbassadorIndex, Draft>, caps: &Caps) -> Option<(
             return Some(());
         };
         claimants.remove(&index);
-        let sum = SignedUsd::try_from(sum).ok()?;
-        drafts.get_mut(&index)?.leave_out(&Reason::BelowMinimum { sum, minimum: caps.min_payout });
+        drafts.get_mut(&index)?.leave_to_next_budget(sum, caps)?;
     }
 }
 
@@ -389,6 +387,18 @@ impl Draft {
                 line.deferred =
                     Some(Reason::BudgetDeferred { granted: line.credit.to_credit()?, owed: line.owed.to_credit()? });
             }
+        }
+        Some(())
+    }
+
+    /// Leaves everything to a later month because the budget's share was below the minimum.
+    fn leave_to_next_budget(&mut self, share: Usd, caps: &Caps) -> Option<()> {
+        let sum = SignedUsd::try_from(share).ok()?;
+        for line in self.lines.values_mut().filter(|line| line.deferred.is_none()) {
+            line.deferred = Some(match line.owed.to_credit() {
+                Some(owed) => Reason::BudgetDeferred { granted: Usd::ZERO, owed },
+                None => Reason::BelowMinimum { sum, minimum: caps.min_payout },
+            });
         }
         Some(())
     }

@@ -70,7 +70,8 @@ pub fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
 ///
 /// [`Exit::Disk`] where it does not.
 pub fn check_writable(folder: &Path) -> Result<(), Failure> {
-    let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(folder);
+    let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_path_buf() };
+    let existing = folder.ancestors().map(here).find(|ancestor| ancestor.is_dir()).unwrap_or_else(|| here(folder));
     let probe = existing.join(format!(".probe-{}", process::id()));
     let outcome = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe).and_then(|mut file| {
         file.write_all(&vec![0; PROBE_BYTES])?;
@@ -130,4 +131,38 @@ fn create_folders(folder: &Path) -> io::Result<()> {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_once_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = FileWrite::new("a/b/c.txt", "text");
+        assert_eq!(write.change(folder.path()), Change::Created);
+        check_writable(&folder.path().join("a/b")).unwrap();
+        write_all(folder.path(), std::slice::from_ref(&write)).unwrap();
+        assert_eq!(write.change(folder.path()), Change::Unchanged);
+        write_all(folder.path(), &[FileWrite::new("a/b/c.txt", "other")]).unwrap();
+        assert_eq!(write.change(folder.path()), Change::Replaced);
+        let names = fs::read_dir(folder.path().join("a/b")).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["c.txt"]);
+    }
+
+    #[test]
+    fn a_file_where_a_folder_belongs_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "").unwrap();
+        let error = write_all(folder.path(), &[FileWrite::new("a/b.txt", "text")]).unwrap_err();
+        assert_eq!(error.exit, Exit::Disk);
+    }
+
+    #[test]
+    fn a_relative_folder_lies_in_the_present_one() {
+        check_writable(Path::new("no-such-folder")).unwrap();
+    }
 }
