@@ -77,7 +77,13 @@ fn no_money_is_a_float() {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("the folder can be read").path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            // A test may make the floats that the production code must refuse.
+            let is_test = path.file_name().is_some_and(|name| name == "tests.rs");
+            if path.is_dir() {
+                folders.push(path);
+            } else if !is_test {
+                files.push(path);
+            }
         }
     }
     for file in files {
