@@ -1,0 +1,18 @@
+//! The rules R1 to R11 of the core, as tables, properties and second opinions.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod render;
+mod sketch;
+
+mod claims;
+mod figures;
+mod oracle;
+mod strategy;
+mod tiers;
+mod volume;
