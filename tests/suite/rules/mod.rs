@@ -10,8 +10,10 @@
 mod render;
 mod sketch;
 
+mod attribution;
 mod claims;
 mod figures;
+mod life;
 mod oracle;
 mod strategy;
 mod tiers;
