@@ -11,6 +11,7 @@ mod render;
 mod sketch;
 
 mod attribution;
+mod caps;
 mod claims;
 mod figures;
 mod life;
