@@ -117,7 +117,7 @@ impl Diagnostic for SettlementError {
     }
 }
 
-/// Settles a month for every ambassador, in the order of their indexes.
+/// Settles a month for every ambassador enrolled before its end, in the order of their indexes.
 ///
 /// # Errors
 ///
@@ -131,7 +131,7 @@ pub fn settle(
     let terms = programme.records().terms.in_force(month).ok_or(SettlementError::NoTerms(month))?;
     let as_of = month.end();
     let mut drafts = BTreeMap::new();
-    for ambassador in &programme.records().ambassadors {
+    for ambassador in programme.records().ambassadors.iter().filter(|row| row.joined_at < as_of) {
         drafts.insert(ambassador.index, Draft::new(ambassador, programme, terms));
     }
     entitle_all(programme, measurements, as_of, &mut drafts);

@@ -15,6 +15,7 @@ mod caps;
 mod claims;
 mod figures;
 mod life;
+mod months;
 mod oracle;
 mod strategy;
 mod tiers;
