@@ -17,6 +17,7 @@ mod figures;
 mod life;
 mod months;
 mod oracle;
+mod records;
 mod strategy;
 mod tiers;
 mod volume;
