@@ -19,5 +19,6 @@ mod months;
 mod oracle;
 mod records;
 mod strategy;
+mod terms;
 mod tiers;
 mod volume;
