@@ -320,12 +320,18 @@ impl Draft {
     }
 
     /// Queues the base lines beyond the month's number, oldest first (rule R7).
+    ///
+    /// A line has its place in the month that credits the first of it; the rest of a line that the budget cut short
+    /// takes no second place, or a rest below the minimum would bar the queue for ever.
     fn queue(&mut self, caps: &Caps) {
         let mut bases: Vec<(Option<Instant>, Option<CreatorId>)> = self
             .lines
             .iter()
             .filter(|((_, kind), line)| {
-                *kind == LineKind::Base && line.deferred.is_none() && line.owed > SignedUsd::ZERO
+                *kind == LineKind::Base
+                    && line.deferred.is_none()
+                    && line.owed > SignedUsd::ZERO
+                    && line.credited_before <= SignedUsd::ZERO
             })
             .map(|((creator, _), line)| (line.locked_at, creator.clone()))
             .collect();

@@ -188,6 +188,24 @@ fn a_budget_too_small_for_all_pays_those_who_waited_longest() {
 }
 
 #[test]
+fn the_rest_of_a_line_does_not_bar_the_queue() {
+    // After two months of 100 the first line lacks 50, less than the minimum.
+    let text = format!("ambassador alex\n{}", creators("alex", &[("a", 1), ("b", 2)]));
+    let sketch = sketch_with(&caps(&json!({ "max": 1, "budget": "100", "minimum": "60" })), &text);
+    let mut credited = Credited::new();
+    for month in ["2020-11", "2020-12", "2021-01", "2021-02", "2021-03"] {
+        sketch.settle(month, &mut credited);
+    }
+    check_credited(&credited, &[("a", "250"), ("b", "250")]);
+}
+
+fn check_credited(credited: &Credited, expected: &[(&str, &str)]) {
+    let found = credited.iter().map(|(key, sum)| (key.creator.as_ref().map(ToString::to_string), sum.to_string()));
+    let expected = expected.iter().map(|(creator, sum)| (Some((*creator).to_string()), (*sum).to_string()));
+    assert_eq!(found.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+}
+
+#[test]
 fn a_budget_of_less_than_the_lines_still_pays_somebody() {
     // Lines below a cent cannot be shared in cents; they must not wait for ever.
     let text = format!("ambassador alex\n{}", creators("alex", &[("a", 1), ("b", 1), ("c", 1), ("d", 1)]));
