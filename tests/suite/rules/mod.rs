@@ -12,6 +12,7 @@ mod sketch;
 
 mod attribution;
 mod caps;
+mod claim_document;
 mod claims;
 mod figures;
 mod life;
