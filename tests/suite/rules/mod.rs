@@ -18,6 +18,8 @@ mod figures;
 mod life;
 mod months;
 mod oracle;
+mod properties;
+mod reasons;
 mod records;
 mod strategy;
 mod terms;
