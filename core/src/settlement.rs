@@ -117,7 +117,7 @@ impl Diagnostic for SettlementError {
     }
 }
 
-/// Settles a month for every ambassador, in the order of their indexes.
+/// Settles a month for every ambassador enrolled before its end, in the order of their indexes.
 ///
 /// # Errors
 ///
@@ -131,7 +131,7 @@ pub fn settle(
     let terms = programme.records().terms.in_force(month).ok_or(SettlementError::NoTerms(month))?;
     let as_of = month.end();
     let mut drafts = BTreeMap::new();
-    for ambassador in &programme.records().ambassadors {
+    for ambassador in programme.records().ambassadors.iter().filter(|row| row.joined_at < as_of) {
         drafts.insert(ambassador.index, Draft::new(ambassador, programme, terms));
     }
     entitle_all(programme, measurements, as_of, &mut drafts);
@@ -318,12 +318,18 @@ impl Draft {
     }
 
     /// Queues the base lines beyond the month's number, oldest first (rule R7).
+    ///
+    /// A line has its place in the month that credits the first of it; the rest of a line that the budget cut short
+    /// takes no second place, or a rest below the minimum would bar the queue for ever.
     fn queue(&mut self, caps: &Caps) {
         let mut bases: Vec<(Option<Instant>, Option<CreatorId>)> = self
             .lines
             .iter()
             .filter(|((_, kind), line)| {
-                *kind == LineKind::Base && line.deferred.is_none() && line.owed > SignedUsd::ZERO
+                *kind == LineKind::Base
+                    && line.deferred.is_none()
+                    && line.owed > SignedUsd::ZERO
+                    && line.credited_before <= SignedUsd::ZERO
             })
             .map(|((creator, _), line)| (line.locked_at, creator.clone()))
             .collect();

@@ -5,3 +5,4 @@ mod contract;
 mod example;
 mod intake;
 mod keys;
+mod rules;
