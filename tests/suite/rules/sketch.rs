@@ -22,6 +22,7 @@ use ambassador_core::{
     diagnostic::Diagnostic,
     documents::terms::TermsDocument,
     entitlement::{EntitledLine, Evidence, entitle},
+    event::{Event, EventText},
     hash::keccak256,
     identifier::CreatorId,
     pricing::DeviationCheck,
@@ -33,7 +34,7 @@ use ambassador_core::{
     settlement::{Credited, Measurements},
     statement::{PriceSource, SettledMonth, StatementError, state_month},
     terms::{Terms, TermsHistory},
-    volume::{Event, EventPlace, EventText, Measured, Meter, VolumeError},
+    volume::{EventPlace, Measured, Meter, VolumeError},
 };
 use serde_json::{Value, json};
 
