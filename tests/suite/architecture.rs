@@ -1,7 +1,7 @@
 //! The picture of the README against the code: which room may use which, and in what order core's modules stand.
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on should stop")]
-#![expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "a position of a list lies in it")]
+#![expect(clippy::indexing_slicing, reason = "a position of a list lies in it")]
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
