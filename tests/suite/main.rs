@@ -4,4 +4,5 @@ mod architecture;
 mod contract;
 mod example;
 mod intake;
+mod journey;
 mod keys;
