@@ -4,5 +4,6 @@ mod architecture;
 mod contract;
 mod example;
 mod intake;
+mod journey;
 mod keys;
 mod rules;
