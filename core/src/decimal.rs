@@ -151,6 +151,38 @@ impl fmt::Display for Scaled {
     }
 }
 
+/// Gives a type of money the arithmetic that cannot lose any.
+macro_rules! checked_amount {
+    ($name:ident) => {
+        impl $name {
+            /// Nothing.
+            pub const ZERO: Self = Self(0);
+
+            /// Returns whether it is nothing.
+            pub const fn is_zero(self) -> bool {
+                self.0 == 0
+            }
+
+            /// Adds, or returns `None` beyond the type's range.
+            pub const fn checked_add(self, other: Self) -> Option<Self> {
+                match self.0.checked_add(other.0) {
+                    Some(sum) => Some(Self(sum)),
+                    None => None,
+                }
+            }
+
+            /// Subtracts, or returns `None` beyond the type's range.
+            pub const fn checked_sub(self, other: Self) -> Option<Self> {
+                match self.0.checked_sub(other.0) {
+                    Some(difference) => Some(Self(difference)),
+                    None => None,
+                }
+            }
+        }
+    };
+}
+pub(crate) use checked_amount;
+
 #[cfg(test)]
 mod tests {
     use alloc::string::ToString;

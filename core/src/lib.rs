@@ -18,6 +18,7 @@ pub mod basis_points;
 
 pub mod terms;
 pub mod records;
+pub mod consistency;
 pub mod programme;
 
 pub mod attribution;

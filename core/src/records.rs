@@ -1,6 +1,9 @@
 //! What the programme recorded: one type per row of each file.
 
-use alloc::string::{String, ToString};
+use alloc::{
+    string::{String, ToString},
+    vec::Vec,
+};
 use core::{fmt, str::FromStr};
 
 use crate::{
@@ -9,6 +12,7 @@ use crate::{
     diagnostic::Diagnostic,
     identifier::{AmbassadorId, CoinId, CreatorId, IdentifierError, Label, UseCaseName},
     price::PriceTerm,
+    terms::TermsHistory,
     usd::SignedUsd,
 };
 
@@ -383,4 +387,25 @@ pub struct Resolution {
     pub block: u64,
     /// When it was asked.
     pub resolved_at: Instant,
+}
+
+/// The records as they were read, in any order.
+#[derive(Clone, Debug)]
+pub struct Records {
+    /// Every version of the terms.
+    pub terms: TermsHistory,
+    /// The ambassadors.
+    pub ambassadors: Vec<Ambassador>,
+    /// The referrals.
+    pub referrals: Vec<Referral>,
+    /// The use cases.
+    pub adoptions: Vec<Adoption>,
+    /// Whose actors are related parties.
+    pub parties: Vec<Party>,
+    /// The daily closes.
+    pub closes: Vec<Close>,
+    /// The adjustments.
+    pub adjustments: Vec<Adjustment>,
+    /// The pinned names.
+    pub resolutions: Vec<Resolution>,
 }

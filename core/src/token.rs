@@ -6,7 +6,7 @@ use alloc::{
 };
 use core::{fmt, str::FromStr};
 
-use crate::decimal::{self, DecimalError, Scaled};
+use crate::decimal::{self, DecimalError, Scaled, checked_amount};
 
 /// How many decimal places a token shows: 0 to 30.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,10 +33,9 @@ impl Decimals {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenAmount(u128);
 
-impl TokenAmount {
-    /// No tokens.
-    pub const ZERO: Self = Self(0);
+checked_amount!(TokenAmount);
 
+impl TokenAmount {
     /// Makes an amount from base units.
     pub const fn from_base_units(base_units: u128) -> Self {
         Self(base_units)
@@ -45,19 +44,6 @@ impl TokenAmount {
     /// Returns the amount in base units.
     pub const fn as_base_units(self) -> u128 {
         self.0
-    }
-
-    /// Returns whether there are no tokens.
-    pub const fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Adds, or returns `None` beyond 128 bits.
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(sum) => Some(Self(sum)),
-            None => None,
-        }
     }
 
     /// Returns the amount in whole tokens as the shortest decimal text, for people.

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use core::{fmt, str::FromStr};
 
-use crate::decimal::{self, DecimalError, Scaled};
+use crate::decimal::{self, DecimalError, Scaled, checked_amount};
 
 /// The largest amount of dollars that any text may name: 10^12.
 const LARGEST_WHOLE: u128 = 1_000_000_000_000;
@@ -14,9 +14,9 @@ const LARGEST_WHOLE: u128 = 1_000_000_000_000;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Usd(u128);
 
+checked_amount!(Usd);
+
 impl Usd {
-    /// No money.
-    pub const ZERO: Self = Self(0);
     /// Decimal places of the unit.
     pub const PLACES: u32 = 6;
     const PER_DOLLAR: u128 = 1_000_000;
@@ -30,27 +30,6 @@ impl Usd {
     /// Returns the amount in millionths of a dollar.
     pub const fn as_micros(self) -> u128 {
         self.0
-    }
-
-    /// Returns whether there is no money.
-    pub const fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Adds, or returns `None` beyond 128 bits.
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(sum) => Some(Self(sum)),
-            None => None,
-        }
-    }
-
-    /// Subtracts, or returns `None` below zero.
-    pub const fn checked_sub(self, other: Self) -> Option<Self> {
-        match self.0.checked_sub(other.0) {
-            Some(difference) => Some(Self(difference)),
-            None => None,
-        }
     }
 
     /// Multiplies by a count, or returns `None` beyond 128 bits.
@@ -89,10 +68,9 @@ impl fmt::Display for Usd {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SignedUsd(i128);
 
-impl SignedUsd {
-    /// No money.
-    pub const ZERO: Self = Self(0);
+checked_amount!(SignedUsd);
 
+impl SignedUsd {
     /// Makes an amount from millionths of a dollar.
     pub const fn from_micros(micros: i128) -> Self {
         Self(micros)
@@ -101,27 +79,6 @@ impl SignedUsd {
     /// Returns the amount in millionths of a dollar.
     pub const fn as_micros(self) -> i128 {
         self.0
-    }
-
-    /// Returns whether there is no money.
-    pub const fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Adds, or returns `None` beyond 128 bits.
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(sum) => Some(Self(sum)),
-            None => None,
-        }
-    }
-
-    /// Subtracts, or returns `None` beyond 128 bits.
-    pub const fn checked_sub(self, other: Self) -> Option<Self> {
-        match self.0.checked_sub(other.0) {
-            Some(difference) => Some(Self(difference)),
-            None => None,
-        }
     }
 
     /// Returns the amount where it is not negative.
@@ -172,9 +129,9 @@ impl fmt::Display for SignedUsd {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Volume(u128);
 
+checked_amount!(Volume);
+
 impl Volume {
-    /// No volume.
-    pub const ZERO: Self = Self(0);
     /// Decimal places of the unit.
     pub const PLACES: u32 = 18;
     const PER_DOLLAR: u128 = 1_000_000_000_000_000_000;
@@ -198,27 +155,6 @@ impl Volume {
     /// Returns the volume in units of 10^-18 dollars.
     pub const fn as_attos(self) -> u128 {
         self.0
-    }
-
-    /// Returns whether there is no volume.
-    pub const fn is_zero(self) -> bool {
-        self.0 == 0
-    }
-
-    /// Adds, or returns `None` beyond 128 bits.
-    pub const fn checked_add(self, other: Self) -> Option<Self> {
-        match self.0.checked_add(other.0) {
-            Some(sum) => Some(Self(sum)),
-            None => None,
-        }
-    }
-
-    /// Subtracts, or returns `None` below zero.
-    pub const fn checked_sub(self, other: Self) -> Option<Self> {
-        match self.0.checked_sub(other.0) {
-            Some(difference) => Some(Self(difference)),
-            None => None,
-        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod intake;
 pub mod keystore;
 pub mod ledger;
 pub mod month;
+pub mod month_files;
 pub mod password;
 pub mod problem;
 pub mod report;

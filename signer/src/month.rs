@@ -1,9 +1,6 @@
-//! A month's computation: records document → statements → files. `settle` and `verify` both go this one way.
+//! A month's computation: records document → statements. `settle` and `verify` both go this one way.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use ambassador_core::{
     calendar::{Instant, Month},
@@ -24,11 +21,8 @@ use ambassador_core::{
 };
 
 use crate::{
-    files::FileWrite,
     intake::Intake,
     problem::{Exit, Failure, Problem},
-    report,
-    summary::{Status, SummaryDocument},
 };
 
 /// The file of a month that holds all that it was computed from.
@@ -188,32 +182,5 @@ impl MonthWork {
     /// Returns the domain in which the month's claims can be redeemed.
     pub fn domain(&self) -> Domain {
         Domain::of(&self.settled.terms)
-    }
-
-    /// Returns every file of the month below `folder`; the claims are those that were signed.
-    ///
-    /// # Errors
-    ///
-    /// [`Exit::Records`]: a sum does not fit into 128 bits.
-    pub fn files(
-        &self,
-        folder: &str,
-        status: Status,
-        claims: &BTreeMap<AmbassadorIndex, Vec<u8>>,
-    ) -> Result<Vec<FileWrite>, Failure> {
-        let path = |name: String| PathBuf::from(folder).join(name);
-        let summary = SummaryDocument::of(self, status)?;
-        let mut files = vec![FileWrite::new(path(RECORDS_FILE.to_owned()), self.records_bytes.clone())];
-        for (index, statement) in &self.statements {
-            let id = &statement.document.ambassador.id;
-            files.push(FileWrite::new(path(format!("statements/{id}.json")), statement.bytes.clone()));
-            if let Some(bytes) = claims.get(index) {
-                files.push(FileWrite::new(path(format!("claims/{id}.json")), bytes.clone()));
-            }
-        }
-        files.push(FileWrite::new(path("summary.csv".to_owned()), summary.to_csv()));
-        files.push(FileWrite::new(path("summary.json".to_owned()), summary.to_bytes()));
-        files.push(FileWrite::new(path("report.md".to_owned()), report::markdown(self, &summary)));
-        Ok(files)
     }
 }

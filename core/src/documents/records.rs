@@ -21,11 +21,13 @@ use super::{
 };
 use crate::{
     calendar::Month,
+    consistency::RecordError,
     diagnostic::Diagnostic,
     hash::{Hash32, keccak256},
     identifier::CreatorId,
     pricing::DeviationCheck,
-    programme::{Programme, RecordError, Records},
+    programme::Programme,
+    records::Records,
     settlement::Measurements,
     statement::PriceSource,
     terms::TermsHistory,

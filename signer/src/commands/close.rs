@@ -16,6 +16,7 @@ use crate::{
     cli::CloseArgs,
     clock, files,
     ledger::{Ledger, LedgerMonth},
+    month_files::month_files,
     problem::Failure,
     summary::Status,
 };
@@ -114,7 +115,7 @@ fn settle_sign_publish(
 fn writes(root: &Path, plan: &SettlePlan, frozen: &LedgerMonth) -> Result<Vec<files::FileWrite>, Failure> {
     let work = &plan.prepared.work;
     let claims = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
-    let mut writes = work.files(&format!("months/{}", work.settled.month), Status::Final, &claims)?;
+    let mut writes = month_files(work, &format!("months/{}", work.settled.month), Status::Final, &claims)?;
     writes.extend(month_writes(work, Status::Final, frozen)?);
     writes.push(index_write(root, &[(work, Status::Final)]));
     Ok(writes)

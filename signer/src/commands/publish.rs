@@ -15,6 +15,7 @@ use crate::{
     index::{IndexDocument, IndexMonth},
     ledger::{Ledger, LedgerMonth},
     month::MonthWork,
+    month_files::month_files,
     problem::{Exit, Failure, Problem},
     summary::Status,
 };
@@ -52,7 +53,7 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
 /// Returns the published files of a month, its terms among them.
 pub(super) fn month_writes(work: &MonthWork, status: Status, frozen: &LedgerMonth) -> Result<Vec<FileWrite>, Failure> {
     let claims: BTreeMap<_, _> = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
-    let mut writes = work.files(&format!("{FOLDER}/months/{}", work.settled.month), status, &claims)?;
+    let mut writes = month_files(work, &format!("{FOLDER}/months/{}", work.settled.month), status, &claims)?;
     let terms = work.document.terms.iter();
     writes.extend(terms.map(|part| FileWrite::new(format!("{FOLDER}/terms/{}.toml", part.version), part.text.clone())));
     Ok(writes)

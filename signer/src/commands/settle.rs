@@ -14,6 +14,7 @@ use crate::{
     clock,
     files::{self, FileWrite},
     ledger::Ledger,
+    month_files::month_files,
     problem::{Exit, Failure, Problem},
     report,
     summary::{Status, SummaryDocument},
@@ -58,7 +59,7 @@ pub(super) fn run(root: &Path, args: &SettleArgs) -> Result<Outcome, Failure> {
 pub(super) fn plan(prepared: Prepared, status: Status) -> Result<SettlePlan, Failure> {
     let folder = format!("months/{}", prepared.work.settled.month);
     let summary = SummaryDocument::of(&prepared.work, status)?;
-    let writes = prepared.work.files(&folder, status, &prepared.signed())?;
+    let writes = month_files(&prepared.work, &folder, status, &prepared.signed())?;
     Ok(SettlePlan { prepared, summary, writes })
 }
 

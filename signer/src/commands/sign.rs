@@ -20,6 +20,7 @@ use crate::{
     keystore::{self, KeyFile},
     ledger::{Ledger, LedgerClaim, LedgerMonth},
     month::MonthWork,
+    month_files::month_files,
     password::{PasswordSource, Purpose},
     problem::{Exit, Failure, Problem},
     report,
@@ -52,7 +53,7 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     let mut claims = frozen.claims.clone();
     claims.extend(signed);
     let bytes = claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
-    let writes = work.files(&format!("months/{}", args.month), Status::Final, &bytes)?;
+    let writes = month_files(&work, &format!("months/{}", args.month), Status::Final, &bytes)?;
     let (changes, files) = list_changes(root, &writes, false);
     files::write_all(root, &writes)?;
     let said = if signed_none { "nothing was left to sign\n" } else { "signed\n" };

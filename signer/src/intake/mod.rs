@@ -15,9 +15,10 @@ mod terms;
 use std::path::Path;
 
 use ambassador_core::{
+    consistency::{RecordError, RecordProblem, Table as Name},
     hash::{Hash32, keccak256},
-    programme::{Programme, RecordError, RecordProblem, Records, Table as Name},
-    records::{Adjustment, Adoption, Ambassador, Close, Party, Referral, Resolution},
+    programme::Programme,
+    records::{Adjustment, Adoption, Ambassador, Close, Party, Records, Referral, Resolution},
     terms::TermsHistory,
 };
 

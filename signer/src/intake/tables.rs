@@ -3,9 +3,9 @@
 use std::{io, path::Path, str::FromStr};
 
 use ambassador_core::{
+    consistency::Table as Name,
     diagnostic::Diagnostic,
     price::PriceTerm,
-    programme::Table as Name,
     records::{Adjustment, Adoption, Ambassador, AmbassadorIndex, Close, Party, Payee, Referral, Resolution},
 };
 

@@ -1,9 +1,6 @@
 //! Records that contradict each other: each with the file, row and column that are blamed.
 
-use ambassador_core::{
-    diagnostic::Diagnostic,
-    programme::{Programme, Table},
-};
+use ambassador_core::{consistency::Table, diagnostic::Diagnostic, programme::Programme};
 
 use super::sketch::sketch;
 

@@ -26,7 +26,8 @@ use ambassador_core::{
     hash::keccak256,
     identifier::CreatorId,
     pricing::DeviationCheck,
-    programme::{Programme, Records},
+    programme::Programme,
+    records::Records,
     records::{
         Adjustment, Adoption, Ambassador, AmbassadorIndex, AmbassadorStatus, Close, Decision, Party, Payee, Referral,
         ReferralStatus, Resolution,
