@@ -119,10 +119,10 @@ fn a_claim_file_convinces_the_contract_and_the_libraries_of_others() {
         "verifyingContract": domain.verifyingContract.to_string(),
     });
     let opinions = script("claims.mjs", &json!({ "claim": text, "domain": domain }));
-    let signer = Value::from(document.signer.clone());
+    let expected = Value::from(document.signer.clone());
     for library in ["viem", "ethers"] {
         assert_eq!(opinions[library]["digest"], document.digest, "{library}");
-        assert_eq!(opinions[library]["signer"], signer, "{library}");
+        assert_eq!(opinions[library]["signer"], expected, "{library}");
         assert_eq!(opinions[library]["forged"], false, "{library}");
     }
     assert_eq!(document.signer, world.read(&Payouts::signerCall {}).to_string());
