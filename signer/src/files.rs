@@ -67,7 +67,9 @@ pub fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
 ///
 /// [`Exit::Disk`] where it does not.
 pub fn check_writable(folder: &Path) -> Result<(), Failure> {
-    let existing = folder.ancestors().find(|ancestor| ancestor.is_dir()).unwrap_or(folder);
+    // The last ancestor of a relative path is empty and means the working folder.
+    let mut ancestors = folder.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
+    let existing = ancestors.find(|ancestor| ancestor.is_dir()).unwrap_or(folder);
     let probe = existing.join(format!(".probe-{}", process::id()));
     let outcome = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe).and_then(|mut file| {
         // A full disk shows itself only when bytes are written and synced.
