@@ -1,0 +1,11 @@
+//! The command line as people and scripts use it: the real binary in folders that are thrown away.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod binary;
+mod cases;
+mod environment;
+mod example;
+mod folder;
+mod golden;
+mod repeat;
