@@ -44,7 +44,8 @@ impl Class {
 /// Returns what each need is granted; together they never exceed the budget.
 ///
 /// A class that fits is granted in full. The first that does not is shared pro rata in whole cents, the cents left
-/// over going to the largest remainders, ties in the order of the keys; the classes after it get nothing.
+/// over going to the largest remainders, ties in the order of the keys; the classes after it get nothing. A need that
+/// lacks less than a cent takes only what it lacks.
 pub fn allocate(needs: &BTreeMap<LineKey, Usd>, budget: Usd) -> BTreeMap<LineKey, Usd> {
     let mut left = budget;
     let mut granted = BTreeMap::new();
@@ -88,9 +89,9 @@ fn prorate(members: &[(&LineKey, Usd)], total: Usd, left: Usd) -> Vec<(LineKey, 
     let mut spare = left.floor_to_cents().checked_sub(spent).unwrap_or_default();
     shares.sort_by(|a, b| b.3.cmp(&a.3).then_with(|| a.0.cmp(&b.0)));
     for (_, need, share, _) in &mut shares {
-        let more = share.checked_add(Usd::CENT).filter(|more| more <= need).zip(spare.checked_sub(Usd::CENT));
-        if let Some((more, rest)) = more {
-            (*share, spare) = (more, rest);
+        let more = need.checked_sub(*share).unwrap_or_default().min(Usd::CENT);
+        if let Some((larger, rest)) = share.checked_add(more).zip(spare.checked_sub(more)) {
+            (*share, spare) = (larger, rest);
         }
     }
     shares.into_iter().map(|(key, _, share, _)| (key, share)).collect()

@@ -13,6 +13,8 @@ const SECONDS_PER_DAY: i64 = 86_400;
 const NANOS_PER_DAY: i64 = 86_400_000_000_000;
 const FIRST_YEAR: i64 = 1970;
 const LAST_YEAR: i64 = 2199;
+/// The fewest digits of unix seconds.
+const SHORTEST_UNIX: usize = 9;
 /// Unix seconds of 2200-01-01T00:00:00Z.
 const END_SECONDS: i64 = 7_258_118_400;
 
@@ -126,7 +128,8 @@ impl FromStr for Instant {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let layout = || CalendarError::Layout { text: text.to_string(), expected: "an instant" };
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
-            if text.len() > 1 && text.starts_with('0') {
+            // Fewer digits would be 1973 or before: a date without hyphens, or a number from another column.
+            if text.len() < SHORTEST_UNIX || text.starts_with('0') {
                 return Err(layout());
             }
             let seconds = text.parse().ok().and_then(Self::from_unix_seconds);
@@ -460,7 +463,7 @@ mod tests {
         check("2020-12-31T18:00:00.5+02:00", Ok("2020-12-31T16:00:00.5Z"));
         check("2020-02-29T23:59:59.000000001-14:00", Ok("2020-03-01T13:59:59.000000001Z"));
         check("1606867200", Ok("2020-12-02T00:00:00Z"));
-        check("0", Ok("1970-01-01T00:00:00Z"));
+        check("1970-01-01T00:00:00Z", Ok("1970-01-01T00:00:00Z"));
         check("2199-12-31T23:59:59Z", Ok("2199-12-31T23:59:59Z"));
         check("2020-12-31T18:00:00", Err("TIME_NAIVE"));
         check("2020-12-31", Err("TIME_LAYOUT"));
@@ -473,7 +476,9 @@ mod tests {
         check("", Err("TIME_LAYOUT"));
         check("-1", Err("TIME_LAYOUT"));
         check("+1606867200", Err("TIME_LAYOUT"));
-        check("007", Err("TIME_LAYOUT"));
+        check("0", Err("TIME_LAYOUT"));
+        check("20201231", Err("TIME_LAYOUT"));
+        check("01606867200", Err("TIME_LAYOUT"));
         check("2021-02-29T00:00:00Z", Err("TIME_NO_SUCH"));
         check("2020-12-31T24:00:00Z", Err("TIME_NO_SUCH"));
         check("2016-12-31T23:59:60Z", Err("TIME_NO_SUCH"));

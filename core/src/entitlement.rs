@@ -318,7 +318,10 @@ impl<'a> Measured<'a> {
                 Standing::Locked { amount, locked_at: self.grace_ends, figures }
             }
             (None, Ok(_)) if self.window_closes <= self.as_of => pending(Reason::InGrace { until: self.grace_ends }),
-            (None, Ok(_)) => pending(Reason::InWindow { closes: self.window_closes }),
+            (None, Ok(_)) => {
+                let closes = self.window_closes;
+                Standing::Pending { amount, reason: Reason::InWindow { closes }, next: Some(closes) }
+            }
         }
     }
 

@@ -78,8 +78,8 @@ fn check_identifier(text: &str, what: &'static str) -> Result<(), IdentifierErro
     if legal { Ok(()) } else { Err(IdentifierError::Character { what, text: text.to_string() }) }
 }
 
-/// Whether a character could hide, move or turn the text around it.
-fn is_deceptive(character: char) -> bool {
+/// Returns whether a character could hide, move or turn the text around it.
+pub fn is_deceptive(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

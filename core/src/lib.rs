@@ -6,31 +6,34 @@ extern crate alloc;
 // The order is the order of dependence: a module names only modules above it.
 pub mod diagnostic;
 
-pub mod address;
-pub mod basis_points;
-pub mod calendar;
 pub mod decimal;
-pub mod hash;
-pub mod identifier;
-pub mod price;
-pub mod signature;
-pub mod token;
 pub mod usd;
+pub mod token;
+pub mod price;
+pub mod calendar;
+pub mod hash;
+pub mod address;
+pub mod identifier;
+pub mod basis_points;
 
-pub mod programme;
-pub mod records;
 pub mod terms;
+pub mod records;
+pub mod programme;
 
-pub mod allocation;
 pub mod attribution;
-pub mod calldata;
-pub mod claim;
-pub mod conversion;
-pub mod documents;
-pub mod entitlement;
+pub mod event;
+pub mod volume;
+pub mod tier;
+
 pub mod pricing;
+pub mod conversion;
 pub mod reason;
+pub mod entitlement;
+pub mod allocation;
 pub mod settlement;
 pub mod statement;
-pub mod tier;
-pub mod volume;
+
+pub mod signature;
+pub mod claim;
+pub mod calldata;
+pub mod documents;

@@ -1,8 +1,12 @@
 //! The exact ratio at which dollars become tokens.
 
+use alloc::string::{String, ToString};
 use core::{fmt, str::FromStr};
 
-use crate::decimal::{self, DecimalError, Scaled};
+use crate::{
+    decimal::{self, DecimalError, Scaled},
+    diagnostic::Diagnostic,
+};
 
 /// A positive number of dollars or tokens in a price, in units of 10^-18, at most 10^15.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -25,13 +29,43 @@ impl PriceTerm {
     }
 }
 
-impl FromStr for PriceTerm {
-    type Err = DecimalError;
+/// Why a text is no part of a price.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PriceTermError {
+    /// Not a decimal number, or one that is out of range.
+    #[error(transparent)]
+    Decimal(#[from] DecimalError),
+    /// Nothing is for free.
+    #[error("`{text}` is no price")]
+    Zero {
+        /// The offending text.
+        text: String,
+    },
+}
 
-    /// Reads a positive decimal; zero reads as [`DecimalError::Empty`], because it is no price.
+impl Diagnostic for PriceTermError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Decimal(error) => error.code(),
+            Self::Zero { .. } => "PRICE_ZERO",
+        }
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Self::Decimal(error) => error.help(),
+            Self::Zero { .. } => "write the day's close, or leave the day out".to_string(),
+        }
+    }
+}
+
+impl FromStr for PriceTerm {
+    type Err = PriceTermError;
+
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        decimal::parse(text, Self::PLACES, Self::LARGEST)
-            .and_then(|attos| Self::from_attos(attos).ok_or(DecimalError::Empty))
+        let attos = decimal::parse(text, Self::PLACES, Self::LARGEST)?;
+        Self::from_attos(attos).ok_or_else(|| PriceTermError::Zero { text: text.to_string() })
     }
 }
 

@@ -401,6 +401,7 @@ impl Check {
             })
         });
         let mut creators: BTreeMap<&CreatorId, (usize, &Referral)> = BTreeMap::new();
+        let mut times: BTreeMap<(&CreatorId, &str), (usize, Instant)> = BTreeMap::new();
         let mut coins: BTreeMap<&str, (usize, &CreatorId)> = BTreeMap::new();
         for (row, referral) in rows.iter().enumerate() {
             match joined.get(&referral.ambassador) {
@@ -413,12 +414,12 @@ impl Check {
             if first.coin != referral.coin {
                 self.push(table, row, "coin", Some(other), RecordProblem::TwoCoins(referral.creator.clone()));
             }
-            let differing = |a: Option<Instant>, b: Option<Instant>| a.is_some() && b.is_some() && a != b;
-            for (column, what, a, b) in [
-                ("approved_at", "approval", first.approved_at, referral.approved_at),
-                ("launched_at", "launch", first.launched_at, referral.launched_at),
-            ] {
-                if differing(a, b) {
+            for (column, what, at) in
+                [("approved_at", "approval", referral.approved_at), ("launched_at", "launch", referral.launched_at)]
+            {
+                let Some(at) = at else { continue };
+                let (other, first_at) = *times.entry((&referral.creator, column)).or_insert((row, at));
+                if first_at != at {
                     let problem = RecordProblem::TwoTimes { creator: referral.creator.clone(), what };
                     self.push(table, row, column, Some(other), problem);
                 }

@@ -165,7 +165,7 @@ impl Reason {
                 )
             }
             Self::BelowTier { counted, threshold } => {
-                format!("${counted} of the ${threshold} of the first tier count.")
+                format!("${} of the ${threshold} of the first tier count.", counted.floor_to_cents())
             }
             Self::InWindow { closes } => format!("The window is open until {closes}."),
             Self::InGrace { until } => format!("Late events are accepted until {until}."),
@@ -178,7 +178,9 @@ impl Reason {
                 format!("The month's budget credits ${granted} of ${owed}.")
             }
             Self::BelowMinimum { sum, minimum } => {
-                format!("The month's sum of ${sum} is below the minimum of ${minimum}.")
+                let sign = if sum.to_debit().is_some() { "-" } else { "" };
+                let size = Usd::from_micros(sum.as_micros().unsigned_abs());
+                format!("The month's sum of {sign}${size} is below the minimum of ${minimum}.")
             }
             Self::PriceUnavailable => "The month has no price.".to_string(),
             Self::AddressUnconfirmed { payee } => format!("The address of {payee} is not confirmed."),

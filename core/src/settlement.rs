@@ -117,7 +117,7 @@ impl Diagnostic for SettlementError {
     }
 }
 
-/// Settles a month for every ambassador, in the order of their indexes.
+/// Settles a month for every ambassador enrolled before its end, in the order of their indexes.
 ///
 /// # Errors
 ///
@@ -131,7 +131,7 @@ pub fn settle(
     let terms = programme.records().terms.in_force(month).ok_or(SettlementError::NoTerms(month))?;
     let as_of = month.end();
     let mut drafts = BTreeMap::new();
-    for ambassador in &programme.records().ambassadors {
+    for ambassador in programme.records().ambassadors.iter().filter(|row| row.joined_at < as_of) {
         drafts.insert(ambassador.index, Draft::new(ambassador, programme, terms));
     }
     entitle_all(programme, measurements, as_of, &mut drafts);
@@ -228,8 +228,7 @@ fn share(drafts: &mut BTreeMap<AmbassadorIndex, Draft>, caps: &Caps) -> Option<(
         for (index, needs) in &claimants {
             let grant = |key| granted.get(key).copied().unwrap_or_default();
             let sum = needs.keys().map(grant).try_fold(Usd::ZERO, Usd::checked_add)?;
-            let wanted = needs.values().copied().try_fold(Usd::ZERO, Usd::checked_add)?;
-            if sum < caps.min_payout || (sum.is_zero() && !wanted.is_zero()) {
+            if sum < caps.min_payout {
                 short.push((drafts.get(index)?.oldest(), *index, sum));
             }
         }
@@ -240,8 +239,7 @@ fn share(drafts: &mut BTreeMap<AmbassadorIndex, Draft>, caps: &Caps) -> Option<(
             return Some(());
         };
         claimants.remove(&index);
-        let sum = SignedUsd::try_from(sum).ok()?;
-        drafts.get_mut(&index)?.leave_out(&Reason::BelowMinimum { sum, minimum: caps.min_payout });
+        drafts.get_mut(&index)?.leave_to_next_budget(sum, caps)?;
     }
 }
 
@@ -320,12 +318,18 @@ impl Draft {
     }
 
     /// Queues the base lines beyond the month's number, oldest first (rule R7).
+    ///
+    /// A line has its place in the month that credits the first of it; the rest of a line that the budget cut short
+    /// takes no second place, or a rest below the minimum would bar the queue for ever.
     fn queue(&mut self, caps: &Caps) {
         let mut bases: Vec<(Option<Instant>, Option<CreatorId>)> = self
             .lines
             .iter()
             .filter(|((_, kind), line)| {
-                *kind == LineKind::Base && line.deferred.is_none() && line.owed > SignedUsd::ZERO
+                *kind == LineKind::Base
+                    && line.deferred.is_none()
+                    && line.owed > SignedUsd::ZERO
+                    && line.credited_before <= SignedUsd::ZERO
             })
             .map(|((creator, _), line)| (line.locked_at, creator.clone()))
             .collect();
@@ -389,6 +393,18 @@ impl Draft {
                 line.deferred =
                     Some(Reason::BudgetDeferred { granted: line.credit.to_credit()?, owed: line.owed.to_credit()? });
             }
+        }
+        Some(())
+    }
+
+    /// Leaves everything to a later month because the budget's share was below the minimum.
+    fn leave_to_next_budget(&mut self, share: Usd, caps: &Caps) -> Option<()> {
+        let sum = SignedUsd::try_from(share).ok()?;
+        for line in self.lines.values_mut().filter(|line| line.deferred.is_none()) {
+            line.deferred = Some(match line.owed.to_credit() {
+                Some(owed) => Reason::BudgetDeferred { granted: Usd::ZERO, owed },
+                None => Reason::BelowMinimum { sum, minimum: caps.min_payout },
+            });
         }
         Some(())
     }

@@ -109,8 +109,8 @@ pub fn state_month(
     let statements = records
         .ambassadors
         .iter()
+        .filter(|ambassador| ambassador.joined_at < month.end())
         .zip(months)
-        .filter(|(ambassador, _)| ambassador.joined_at < month.end())
         .map(|(ambassador, month)| {
             let total = month.total().ok_or_else(|| SettlementError::Overflow(ambassador.id.clone()))?;
             let amount = floor_to_base_units(total, price.price, terms.token().decimals)?;

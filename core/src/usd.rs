@@ -179,10 +179,20 @@ impl Volume {
     pub const PLACES: u32 = 18;
     const PER_DOLLAR: u128 = 1_000_000_000_000_000_000;
     const PER_MICRO: u128 = 1_000_000_000_000;
+    const PER_CENT: u128 = 10_000_000_000_000_000;
 
     /// Makes a volume from units of 10^-18 dollars.
     pub const fn from_attos(attos: u128) -> Self {
         Self(attos)
+    }
+
+    /// Returns the volume less what is below a whole cent, for people.
+    #[must_use]
+    pub const fn floor_to_cents(self) -> Self {
+        match self.0.checked_rem(Self::PER_CENT) {
+            Some(rest) => Self(self.0.saturating_sub(rest)),
+            None => self,
+        }
     }
 
     /// Returns the volume in units of 10^-18 dollars.

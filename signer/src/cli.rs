@@ -87,7 +87,7 @@ pub struct KeyOptions {
     /// Read the password from an open file descriptor
     #[arg(long, value_name = "N")]
     pub password_fd: Option<u32>,
-    /// Sign with another key than earlier months were signed with
+    /// Sign with another key than before, and sign anew what the earlier one signed
     #[arg(long)]
     pub new_signer: bool,
 }

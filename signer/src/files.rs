@@ -10,6 +10,9 @@ use std::{
 
 use crate::problem::{Exit, Failure, Problem};
 
+/// A full disk shows itself only when bytes are written and synced.
+const PROBE_BYTES: usize = 65_536;
+
 /// What writing a file would change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Change {
@@ -67,13 +70,11 @@ pub fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
 ///
 /// [`Exit::Disk`] where it does not.
 pub fn check_writable(folder: &Path) -> Result<(), Failure> {
-    // The last ancestor of a relative path is empty and means the working folder.
-    let mut ancestors = folder.ancestors().map(|path| if path.as_os_str().is_empty() { Path::new(".") } else { path });
-    let existing = ancestors.find(|ancestor| ancestor.is_dir()).unwrap_or(folder);
+    let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_path_buf() };
+    let existing = folder.ancestors().map(here).find(|ancestor| ancestor.is_dir()).unwrap_or_else(|| here(folder));
     let probe = existing.join(format!(".probe-{}", process::id()));
     let outcome = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe).and_then(|mut file| {
-        // A full disk shows itself only when bytes are written and synced.
-        file.write_all(&[0; 65_536])?;
+        file.write_all(&vec![0; PROBE_BYTES])?;
         file.sync_all()
     });
     let removed = match fs::remove_file(&probe) {
@@ -130,4 +131,38 @@ fn create_folders(folder: &Path) -> io::Result<()> {
 fn sync_folder(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_once_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = FileWrite::new("a/b/c.txt", "text");
+        assert_eq!(write.change(folder.path()), Change::Created);
+        check_writable(&folder.path().join("a/b")).unwrap();
+        write_all(folder.path(), std::slice::from_ref(&write)).unwrap();
+        assert_eq!(write.change(folder.path()), Change::Unchanged);
+        write_all(folder.path(), &[FileWrite::new("a/b/c.txt", "other")]).unwrap();
+        assert_eq!(write.change(folder.path()), Change::Replaced);
+        let names = fs::read_dir(folder.path().join("a/b")).unwrap().map(|entry| entry.unwrap().file_name());
+        assert_eq!(names.collect::<Vec<_>>(), ["c.txt"]);
+    }
+
+    #[test]
+    fn a_file_where_a_folder_belongs_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "").unwrap();
+        let error = write_all(folder.path(), &[FileWrite::new("a/b.txt", "text")]).unwrap_err();
+        assert_eq!(error.exit, Exit::Disk);
+    }
+
+    #[test]
+    fn a_relative_folder_lies_in_the_present_one() {
+        check_writable(Path::new("no-such-folder")).unwrap();
+    }
 }

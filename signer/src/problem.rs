@@ -5,6 +5,8 @@ use std::{fmt, path::PathBuf, process::ExitCode};
 use ambassador_core::diagnostic::Diagnostic;
 use serde::Serialize;
 
+use crate::table::printable;
+
 /// The exit statuses of the command line; 0 is success.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -98,7 +100,7 @@ impl fmt::Display for Problem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "error[{}]: ", self.code)?;
         if let Some(file) = &self.file {
-            write!(formatter, "{}", file.display().to_string().escape_debug())?;
+            write!(formatter, "{}", printable(&file.display().to_string()))?;
             if let Some(line) = self.line {
                 write!(formatter, ":{line}")?;
             }
@@ -107,9 +109,8 @@ impl fmt::Display for Problem {
         if let Some(column) = &self.column {
             write!(formatter, "{column}: ")?;
         }
-        // Messages quote what files contain; nothing of that may move the cursor.
-        let printable: String = self.message.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-        write!(formatter, "{printable}")?;
+        // Messages quote what files contain.
+        write!(formatter, "{}", printable(&self.message))?;
         if let Some(help) = &self.help {
             write!(formatter, "\n  help: {help}")?;
         }

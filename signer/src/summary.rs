@@ -102,9 +102,8 @@ impl SummaryDocument {
             .iter()
             .zip(work.statements.values())
             .map(|(statement, file)| {
-                let pending = statement.month.pending.iter().map(|line| line.amount);
-                let pending =
-                    pending.fold(Some(SignedUsd::ZERO), |sum, amount| sum?.checked_add(amount)).ok_or_else(overflow)?;
+                let mut pending = statement.month.pending.iter().map(|line| line.amount);
+                let pending = pending.try_fold(SignedUsd::ZERO, SignedUsd::checked_add).ok_or_else(overflow)?;
                 Ok(AmbassadorSummary {
                     index: statement.ambassador.index.to_string(),
                     id: statement.ambassador.id.to_string(),

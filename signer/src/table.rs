@@ -1,5 +1,6 @@
 //! Tables for a terminal: columns aligned by the width that people see.
 
+use ambassador_core::identifier::is_deceptive;
 use unicode_width::UnicodeWidthStr;
 
 /// On which side a column is ragged.
@@ -59,9 +60,9 @@ impl Table {
     }
 }
 
-/// Returns a text in which nothing can move the cursor.
+/// Returns a text in which nothing can move the cursor or turn what stands around it.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
+    text.chars().map(|character| if is_deceptive(character) { '\u{fffd}' } else { character }).collect()
 }
 
 /// Returns a decimal number with separators of thousands and at least two decimal places, for people.

@@ -1,5 +1,8 @@
 //! The picture of the README against the code: which room may use which, and in what order core's modules stand.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![expect(clippy::indexing_slicing, reason = "a position of a list lies in it")]
+
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
 fn root() -> PathBuf {
@@ -74,13 +77,21 @@ fn no_money_is_a_float() {
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("the folder can be read").path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            // A test may make the floats that the production code must refuse.
+            let is_test = path.file_name().is_some_and(|name| name == "tests.rs");
+            if path.is_dir() {
+                folders.push(path);
+            } else if !is_test {
+                files.push(path);
+            }
         }
     }
     for file in files {
         let text = fs::read_to_string(&file).expect("sources are UTF-8");
         for word in ["f32", "f64"] {
-            let found = text.lines().find(|line| line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word));
+            // A visitor of foreign JSON must say what it does with the numbers that others wrote there.
+            let mut lines = text.lines().filter(|line| !line.contains("fn visit_f64"));
+            let found = lines.find(|line| line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word));
             assert_eq!(found, None, "{}", file.display());
         }
     }

@@ -24,6 +24,7 @@ use ambassador_core::{
     calendar::Month,
     diagnostic::Diagnostic,
     documents::terms::TermsDocument,
+    event::{Event, EventText},
     hash::keccak256,
     pricing::DeviationCheck,
     programme::{Programme, Records},
@@ -31,7 +32,7 @@ use ambassador_core::{
     settlement::{Credited, Measurements},
     statement::{PriceSource, SettledMonth, Statement, StatementError, state_month},
     terms::TermsHistory,
-    volume::{Event, EventPlace, EventText, Measured, Meter},
+    volume::{EventPlace, Measured, Meter},
 };
 
 /// The three months that have a price, settled one after the other.

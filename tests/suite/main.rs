@@ -5,4 +5,6 @@ mod cli;
 mod contract;
 mod example;
 mod intake;
+mod journey;
 mod keys;
+mod rules;

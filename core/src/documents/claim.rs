@@ -115,6 +115,14 @@ impl ClaimDocument {
     ///
     /// The bytes are no claim document.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
+        // A struct may also be read from a list of its values; readers of other languages would see no fields.
+        if let Some(position) = bytes.iter().position(|byte| *byte == b'[') {
+            let lines = bytes.iter().take(position).rev();
+            let column = lines.clone().take_while(|byte| **byte != b'\n').count().saturating_add(1);
+            let line = lines.filter(|byte| **byte == b'\n').count().saturating_add(1);
+            let message = format!("a list where none may stand at line {line} column {column}");
+            return Err(DocumentError::Json { message, line, column });
+        }
         let document: Self = json::from_bytes(bytes)?;
         json::check_schema(&document.schema, SCHEMA)?;
         Ok(document)

@@ -16,9 +16,9 @@ macro_rules! document {
 }
 use document;
 
-pub mod claim;
 pub mod json;
-pub mod records;
-pub mod rows;
-pub mod statement;
 pub mod terms;
+pub mod rows;
+pub mod records;
+pub mod statement;
+pub mod claim;

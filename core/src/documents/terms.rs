@@ -128,7 +128,7 @@ impl TermsDocument {
         let gate = check.gate(&self.gate, self.reward.known_use_cases.len());
         let windows = check.windows(&self.window);
         let volume = check.volume(&self.volume);
-        let caps = check.caps(&self.caps);
+        let caps = check.caps(&self.caps, reward.as_ref().map(|reward| reward.base));
         let price = check.price(&self.price);
         let payout = check.payout(&self.payout);
         let terms = (|| {
@@ -291,12 +291,16 @@ impl Check {
             return None;
         }
         let mut tiers: Vec<Tier> = Vec::new();
+        let mut readable = true;
         for (position, document) in documents.iter().enumerate() {
             let volume_path = format!("reward.tier[{position}].volume_usd");
             let bonus_path = format!("reward.tier[{position}].bonus_usd");
             let threshold = self.positive_usd(volume_path.clone(), &document.volume_usd);
             let bonus = self.positive_usd(bonus_path.clone(), &document.bonus_usd);
-            let (threshold, bonus) = threshold.zip(bonus)?;
+            let Some((threshold, bonus)) = threshold.zip(bonus) else {
+                readable = false;
+                continue;
+            };
             if let Some(before) = tiers.last() {
                 if threshold <= before.threshold {
                     self.push(volume_path, TermsProblem::ThresholdNotRising);
@@ -307,7 +311,7 @@ impl Check {
             }
             tiers.push(Tier { threshold, bonus });
         }
-        Some(tiers)
+        readable.then_some(tiers)
     }
 
     fn gate(&mut self, gate: &GateDocument, known: usize) -> Gate {
@@ -333,7 +337,7 @@ impl Check {
         Some(VolumeRule { kinds: kinds?, supporter_cap: supporter_cap? })
     }
 
-    fn caps(&mut self, caps: &CapsDocument) -> Option<Caps> {
+    fn caps(&mut self, caps: &CapsDocument, base: Option<Usd>) -> Option<Caps> {
         self.positive("caps.max_per_month", caps.max_per_month.into());
         self.at_most("caps.expected_per_month", caps.expected_per_month.into(), caps.max_per_month.into());
         let budget = self.positive_usd("caps.budget_usd_per_month", &caps.budget_usd_per_month);
@@ -342,8 +346,14 @@ impl Check {
             if budget.floor_to_cents() != budget {
                 self.push("caps.budget_usd_per_month", TermsProblem::NotWholeCents);
             }
-            if min_payout > budget {
-                self.push("caps.min_payout_usd", TermsProblem::Above(budget.to_string()));
+            // Whoever has only base lines must be able to reach the minimum in one month, or waits for ever.
+            let most_base = base
+                .filter(|base| !base.is_zero())
+                .and_then(|base| base.checked_mul(caps.max_per_month.max(1)))
+                .unwrap_or(budget);
+            let most = budget.min(most_base);
+            if min_payout > most {
+                self.push("caps.min_payout_usd", TermsProblem::Above(most.to_string()));
             }
         }
         Some(Caps {

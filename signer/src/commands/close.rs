@@ -40,7 +40,7 @@ fn draft(root: &Path, args: &CloseArgs, plan: &SettlePlan, now: Instant) -> Resu
     let work = &plan.prepared.work;
     let frozen = plan.prepared.to_ledger_month(now, None);
     let mut writes = month_writes(work, Status::Draft, &frozen)?;
-    writes.push(index_write(root, &[(work, Status::Draft)])?);
+    writes.push(index_write(root, &[(work, Status::Draft)]));
     let (changes, files) = list_changes(root, &writes, args.consent.dry_run);
     if !args.consent.dry_run {
         files::check_writable(&root.join(publish::FOLDER))?;
@@ -66,7 +66,7 @@ fn settle_sign_publish(
         Some(frozen) => frozen.clone(),
         None => plan.prepared.to_ledger_month(now, args.options.early.clone()),
     };
-    let open = sign::open_claims(work, &frozen)?;
+    let open = sign::open_claims(work, &frozen, &args.key)?;
     let table = plan.table();
     if args.consent.dry_run {
         let writes = writes(root, plan, &frozen)?;
@@ -82,7 +82,7 @@ fn settle_sign_publish(
         let question = format!("Settle, sign {} claims and publish {} with these totals?", open.len(), args.month);
         confirm(args.consent, &table, &question)?;
         let key = sign::open_key(root, &args.key, earlier_signer)?;
-        sign::sign_claims(work, &open, &key)?
+        sign::sign_claims(work, &open, &frozen, &key)?
     };
     if open.is_empty() && !settled {
         confirm(args.consent, &table, &format!("Settle and publish {} with these totals?", args.month))?;
@@ -90,6 +90,7 @@ fn settle_sign_publish(
     files::check_writable(&root.join("months"))?;
     files::check_writable(&root.join(publish::FOLDER))?;
     settle::record(root, plan, &args.options, now)?;
+    let count = signed.len();
     if !signed.is_empty() {
         Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
         frozen.claims.extend(signed);
@@ -97,7 +98,7 @@ fn settle_sign_publish(
     let writes = writes(root, plan, &frozen)?;
     let (changes, files) = list_changes(root, &writes, false);
     files::write_all(root, &writes)?;
-    let said = match (settled, open.len()) {
+    let said = match (settled, count) {
         (true, 0) => format!("{} was closed before with the same records\n", args.month),
         (_, count) => format!("settled, signed {count} claims and published {}\n", args.month),
     };
@@ -115,6 +116,6 @@ fn writes(root: &Path, plan: &SettlePlan, frozen: &LedgerMonth) -> Result<Vec<fi
     let claims = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
     let mut writes = work.files(&format!("months/{}", work.settled.month), Status::Final, &claims)?;
     writes.extend(month_writes(work, Status::Final, frozen)?);
-    writes.push(index_write(root, &[(work, Status::Final)])?);
+    writes.push(index_write(root, &[(work, Status::Final)]));
     Ok(writes)
 }

@@ -17,6 +17,7 @@ const FILES: &[(&str, &str)] = &[
     ("referrals.csv", "creator,coin,ambassador,invited_at,accepted_at,approved_at,launched_at,status\n"),
     ("adoptions.csv", "creator,use_case,live_at,evidence,decision\n"),
     ("parties.csv", "actor,relation\n"),
+    ("activity/events.csv", "event_id,occurred_at,coin,kind,actor,amount_usd,reverses\n"),
     ("prices.csv", "date,usd,tokens\n"),
     ("adjustments.csv", "ambassador,month,usd,reason,approver\n"),
     ("resolutions.csv", "name,address,block,resolved_at\n"),

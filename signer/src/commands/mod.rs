@@ -128,9 +128,9 @@ fn list_changes(root: &Path, writes: &[FileWrite], dry_run: bool) -> (String, Va
         (Change::Created, false) => "wrote",
         (Change::Replaced, false) => "replaced",
     };
-    let text: String =
-        changes.iter().map(|(change, write)| format!("{} {}\n", word(*change), write.path.display())).collect();
-    let text = if text.is_empty() { "every file is there already\n".to_owned() } else { text };
+    let lines: Vec<String> =
+        changes.iter().map(|(change, write)| format!("{} {}", word(*change), write.path.display())).collect();
+    let text = if lines.is_empty() { "every file is there already\n".to_owned() } else { lines.join("\n") + "\n" };
     let json = changes.iter().map(|(_, write)| write.path.display().to_string().into()).collect();
     (text, Value::Array(json))
 }

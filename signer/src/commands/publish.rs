@@ -40,7 +40,7 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
         writes.extend(month_writes(work, Status::Final, frozen)?);
     }
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
-    writes.push(index_write(root, &works)?);
+    writes.push(index_write(root, &works));
     let (changes, files) = list_changes(root, &writes, args.dry_run);
     if !args.dry_run {
         files::check_writable(&root.join(FOLDER))?;
@@ -59,7 +59,7 @@ pub(super) fn month_writes(work: &MonthWork, status: Status, frozen: &LedgerMont
 }
 
 /// Returns the index of all that is published, with these months among it.
-pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> Result<FileWrite, Failure> {
+pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> FileWrite {
     let path = format!("{FOLDER}/index.json");
     let existing = match std::fs::read(root.join(&path)) {
         Ok(bytes) => documents::from_bytes::<IndexDocument>(&bytes).ok(),
@@ -74,5 +74,5 @@ pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> Result
         months.insert(month.month.clone(), month);
     }
     let index = IndexDocument::new(programme, months.into_values().collect());
-    Ok(FileWrite::new(path, index.to_bytes()))
+    FileWrite::new(path, index.to_bytes())
 }

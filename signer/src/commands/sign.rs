@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     path::{Path, PathBuf},
 };
 
@@ -31,7 +32,7 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     let ledger = Ledger::open_existing(root)?;
     let (work, frozen, earlier_signer) = frozen_month(ledger.as_ref(), args.month)?;
     drop(ledger);
-    let open = open_claims(&work, &frozen)?;
+    let open = open_claims(&work, &frozen, &args.key)?;
     let text = listing(&work, &frozen);
     if args.consent.dry_run {
         return Ok(Outcome::new(text, json!({ "signed": false, "claims": claims_json(&work, &frozen.claims) })));
@@ -41,19 +42,20 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     } else {
         confirm(args.consent, &text, &format!("Sign these claims of {}?", args.month))?;
         let key = open_key(root, &args.key, earlier_signer.as_deref())?;
-        sign_claims(&work, &open, &key)?
+        sign_claims(&work, &open, &frozen, &key)?
     };
     files::check_writable(&root.join("months"))?;
     if !signed.is_empty() {
         Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
     }
+    let signed_none = signed.is_empty();
     let mut claims = frozen.claims.clone();
     claims.extend(signed);
     let bytes = claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
     let writes = work.files(&format!("months/{}", args.month), Status::Final, &bytes)?;
     let (changes, files) = list_changes(root, &writes, false);
     files::write_all(root, &writes)?;
-    let said = if open.is_empty() { "nothing was left to sign\n" } else { "signed\n" };
+    let said = if signed_none { "nothing was left to sign\n" } else { "signed\n" };
     let json = json!({ "signed": true, "claims": claims_json(&work, &claims), "files": files });
     Ok(Outcome::new(text + said + &changes, json))
 }
@@ -70,19 +72,23 @@ fn frozen_month(ledger: Option<&Ledger>, month: Month) -> Result<(MonthWork, Led
     Ok((work, frozen, ledger.last_signer()?))
 }
 
-/// Returns the statements whose claims are not signed yet.
+/// Returns the statements whose claims are not signed yet; all of them where a new signer signs them again.
 ///
 /// # Errors
 ///
 /// [`Exit::Disk`]: another digest was signed for the same ambassador and month.
-pub(super) fn open_claims(work: &MonthWork, frozen: &LedgerMonth) -> Result<Vec<AmbassadorIndex>, Failure> {
+pub(super) fn open_claims(
+    work: &MonthWork,
+    frozen: &LedgerMonth,
+    options: &KeyOptions,
+) -> Result<Vec<AmbassadorIndex>, Failure> {
     let mut open = Vec::new();
     for (index, statement) in &work.statements {
         let Some(claim) = statement.claim else { continue };
         let digest = claim.digest(&work.domain());
         match frozen.claims.get(index) {
             None => open.push(*index),
-            Some(signed) if signed.digest == digest => {}
+            Some(signed) if signed.digest == digest => open.extend(options.new_signer.then_some(*index)),
             Some(signed) => {
                 let message = format!("ambassador {index} has the signed digest `{}`, not `{digest}`", signed.digest);
                 let problem = Problem::new("LEDGER_DAMAGED", message).file(crate::ledger::FILE);
@@ -144,7 +150,7 @@ fn key_failure(path: &Path, error: &keystore::KeystoreError) -> Failure {
     Failure::new(Exit::Key, Problem::of(error).file(path))
 }
 
-/// Signs the open claims; every signature is recovered before it leaves.
+/// Signs the open claims that this key has not signed; every signature is recovered before it leaves.
 ///
 /// # Errors
 ///
@@ -152,23 +158,27 @@ fn key_failure(path: &Path, error: &keystore::KeystoreError) -> Failure {
 pub(super) fn sign_claims(
     work: &MonthWork,
     open: &[AmbassadorIndex],
+    frozen: &LedgerMonth,
     key: &SecretKey,
 ) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
     let bar = progress(u64::try_from(open.len()).unwrap_or_default(), "claims");
     let domain = work.domain();
     let signer = key.address();
-    let mut signed = BTreeMap::new();
+    let mut claims = BTreeMap::new();
     for index in open {
         let Some(claim) = work.statements.get(index).and_then(|statement| statement.claim) else { continue };
+        if frozen.claims.get(index).is_some_and(|signed| signed.signer == signer.to_string()) {
+            continue;
+        }
         let digest = claim.digest(&domain);
         let signature = key.sign(&digest).map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
         let document = ClaimDocument::of(&SignedClaim { domain, claim, signer, signature });
         let claim = LedgerClaim { digest, signer: signer.to_string(), bytes: document.to_bytes() };
-        signed.insert(*index, claim);
+        claims.insert(*index, claim);
         bar.inc(1);
     }
     bar.finish_and_clear();
-    Ok(signed)
+    Ok(claims)
 }
 
 fn listing(work: &MonthWork, frozen: &LedgerMonth) -> String {
@@ -178,7 +188,8 @@ fn listing(work: &MonthWork, frozen: &LedgerMonth) -> String {
         let Some(claim) = statement.claim else { continue };
         let state = if frozen.claims.contains_key(index) { "signed" } else { "open" };
         let amount = report::tokens(document, &document.amount);
-        text.push_str(&format!("{index}  {}  {}  {amount}  {state}\n", document.ambassador.id, claim.account));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{index}  {}  {}  {amount}  {state}", document.ambassador.id, claim.account);
     }
     text
 }

@@ -24,13 +24,16 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
         let problem = Problem::new("PROGRAMME_MISSING", "there is no such folder").file(root);
         return Err(Failure::new(Exit::Records, problem.help("name the programme's folder with `-C`")));
     }
-    let Some(ledger) = Ledger::open_existing(root)? else {
+    let ledger = Ledger::open_existing(root)?;
+    let mut months = Vec::new();
+    if let Some(ledger) = &ledger {
+        for month in ledger.months()? {
+            months.extend(ledger.month(month)?);
+        }
+    }
+    if months.is_empty() {
         let text = "nothing is settled yet; `ambassador-signer settle MONTH --dry-run` shows a month\n";
         return Ok(Outcome::new(text.to_owned(), json!({ "months": [] })));
-    };
-    let mut months = Vec::new();
-    for month in ledger.months()? {
-        months.extend(ledger.month(month)?);
     }
     let mut table = Table::new(&[
         ("month", Align::Left),
@@ -106,8 +109,8 @@ impl Row {
 /// Returns the day on which the month's claims end, and says when that is past.
 fn deadline(month: &LedgerMonth) -> Option<String> {
     let document = RecordsDocument::from_bytes(&month.records).ok()?;
-    let terms = document.terms.iter().filter_map(|part| read_terms(&part.text).ok());
-    let terms = terms.filter(|terms| terms.effective() <= month.month).last()?;
+    let mut terms = document.terms.iter().filter_map(|part| read_terms(&part.text).ok());
+    let terms = terms.rfind(|terms| terms.effective() <= month.month)?;
     let deadline = terms.claims_deadline(month.month);
     let expired = if deadline <= clock::now() { " (CLAIM_EXPIRED)" } else { "" };
     Some(format!("{}{expired}", deadline.to_date()))

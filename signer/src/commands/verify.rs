@@ -10,7 +10,7 @@ use ambassador_core::{
     address::Address,
     conversion::floor_to_base_units,
     documents::{
-        claim::ClaimDocument,
+        claim::{ClaimDocument, SignedClaim},
         records::RecordsDocument,
         statement::{StatementDocument, statement_hash},
     },
@@ -92,10 +92,11 @@ fn file(path: &Path, signer: Option<Address>) -> Result<String, Problem> {
 
 fn claim(bytes: &[u8], path: &Path, signer: Option<Address>) -> Result<String, Problem> {
     let document = ClaimDocument::from_bytes(bytes).map_err(|error| Problem::of(&error))?;
-    let signed = document.to_signed_claim().map_err(|error| Problem::of(&error))?;
-    let digest = signed.claim.digest(&signed.domain);
-    let recovered = recover(&digest, &signed.signature).map_err(|error| Problem::of(&error).column("signature"))?;
-    for (expected, column) in [(Some(signed.signer), "signature"), (signer, "signer")] {
+    let SignedClaim { domain, claim, signer: stated, signature } =
+        document.to_signed_claim().map_err(|error| Problem::of(&error))?;
+    let digest = claim.digest(&domain);
+    let recovered = recover(&digest, &signature).map_err(|error| Problem::of(&error).column("signature"))?;
+    for (expected, column) in [(Some(stated), "signature"), (signer, "signer")] {
         if let Some(expected) = expected.filter(|expected| *expected != recovered) {
             let message = format!("the signature is of `{recovered}`, not of `{expected}`");
             return Err(Problem::new("SIGNER", message).column(column).help("do not redeem this claim"));
@@ -103,13 +104,13 @@ fn claim(bytes: &[u8], path: &Path, signer: Option<Address>) -> Result<String, P
     }
     if let Some(statement) = statement_beside(path) {
         let hash = fs::read(&statement).map(|bytes| statement_hash(&bytes)).ok();
-        if hash != Some(signed.claim.statement) {
+        if hash != Some(claim.statement) {
             let message = format!("the statement `{}` has another hash", statement.display());
             let help = "the claim and the statement are not of one month: fetch both again";
             return Err(Problem::new("STATEMENT_HASH", message).column("claim.statement").help(help));
         }
     }
-    Ok(format!("claim {digest} of {} for {} base units", signed.claim.account, signed.claim.amount))
+    Ok(format!("claim {digest} of {} for {} base units", claim.account, claim.amount))
 }
 
 /// Returns the statement that belongs to a claim's file in a month's folder, if there is one.
@@ -127,8 +128,8 @@ fn statement(bytes: &[u8]) -> Result<String, Problem> {
     let unreadable = |column: &str| {
         Problem::new("FIELD_MISMATCH", "the field cannot be read").column(column).help("fetch the file again")
     };
-    let credits = document.lines.iter().map(|line| line.credit.parse::<SignedUsd>().ok());
-    let total = credits.fold(Some(SignedUsd::ZERO), |sum, credit| sum?.checked_add(credit?));
+    let mut credits = document.lines.iter().map(|line| line.credit.parse::<SignedUsd>().ok());
+    let total = credits.try_fold(SignedUsd::ZERO, |sum, credit| sum.checked_add(credit?));
     let total: Usd = total.and_then(SignedUsd::to_credit).ok_or_else(|| unreadable("lines"))?;
     if document.total_usd != total.to_string() {
         return Err(wrong("total_usd", &document.total_usd, total.to_string()));

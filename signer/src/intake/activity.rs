@@ -10,8 +10,9 @@ use std::{
 
 use ambassador_core::{
     calendar::Instant,
+    event::{Event, EventText},
     programme::Programme,
-    volume::{Event, EventPlace, EventText, Measured, Meter, VolumeError, VolumeProblem},
+    volume::{EventPlace, Measured, Meter, VolumeError, VolumeProblem},
 };
 
 use super::{

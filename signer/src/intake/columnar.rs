@@ -5,7 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use ambassador_core::{calendar::Instant, diagnostic::Diagnostic, volume::EventText};
+use ambassador_core::{calendar::Instant, diagnostic::Diagnostic, event::EventText};
 use parquet::{
     basic::{ConvertedType, LogicalType, TimeUnit, Type as Physical},
     file::reader::{FileReader as _, SerializedFileReader},

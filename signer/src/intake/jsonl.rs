@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt};
 
-use ambassador_core::{diagnostic::Diagnostic, volume::EventText};
+use ambassador_core::{diagnostic::Diagnostic, event::EventText};
 use serde::{
     Deserialize, Deserializer,
     de::{self, Visitor},

@@ -3,7 +3,6 @@
 use std::{io, path::Path, str::FromStr};
 
 use ambassador_core::{
-    decimal::DecimalError,
     diagnostic::Diagnostic,
     price::PriceTerm,
     programme::Table as Name,
@@ -157,19 +156,6 @@ impl<'a> Cells<'a> {
             self.parse(column, text, str::parse).map(Payee::Name)
         }
     }
-
-    fn price_term(&mut self, column: &str) -> Result<PriceTerm, Reported> {
-        let text = self.filled(column)?;
-        match text.parse() {
-            Ok(term) => Ok(term),
-            // The text is not empty, so that this is how the core says zero.
-            Err(DecimalError::Empty) => {
-                let problem = Problem::new("PRICE_ZERO", format!("`{text}` is no price"));
-                Err(self.report(column, problem.help("write the day's close, or leave the day out")))
-            }
-            Err(error) => Err(self.report(column, Problem::of(&error))),
-        }
-    }
 }
 
 /// Reads plain digits without superfluous zeros.
@@ -274,11 +260,11 @@ impl Record for Close {
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Reported> {
         let date = cells.value("date");
-        let usd = cells.price_term("usd");
+        let usd = cells.value("usd");
         // Without the column a close is the price of one token; a column that is there is filled in every row.
         let tokens = match cells.text("tokens") {
             None => Ok(PriceTerm::ONE),
-            Some(_) => cells.price_term("tokens"),
+            Some(_) => cells.value("tokens"),
         };
         Ok(Self { date: date?, usd: usd?, tokens: tokens? })
     }

@@ -611,7 +611,7 @@ fn bad_parquet_is_refused() {
     check("amount_usd", Values::Decimal(2, &[500, -700]), "2:amount_usd:NUMBER_SIGN");
     check("amount_usd", Values::Decimal(20, &[500, 701]), "2:amount_usd:NUMBER_TOO_PRECISE");
     check("occurred_at", Values::Time(TimeUnit::MILLIS, false, &[1, 2]), ":occurred_at:TIME_NAIVE");
-    check("occurred_at", Values::Whole(&[1_604_620_800_000, 1]), "1:occurred_at:TIME_RANGE");
+    check("occurred_at", Values::Whole(&[1_604_620_800_000, 1_604_620_800]), "1:occurred_at:TIME_RANGE");
     check("occurred_at", Values::Time(TimeUnit::MILLIS, true, &[-1, 2]), "1:occurred_at:TIME_LAYOUT");
     check("kind", Values::Time(TimeUnit::MILLIS, true, &[1, 2]), ":kind:PARQUET_TYPE");
     check("kind", Values::OptionalText(&[None, Some("buy")]), "1:kind:NAME_EMPTY");

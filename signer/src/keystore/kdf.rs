@@ -129,6 +129,8 @@ impl Kdf {
 mod tests {
     #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+    use ambassador_core::diagnostic::Diagnostic as _;
+
     use super::*;
 
     #[test]

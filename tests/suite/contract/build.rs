@@ -29,7 +29,7 @@ pub(super) fn with_subject<T>(code: Bytes, body: impl FnOnce() -> T) -> T {
 }
 
 /// The creation code of a test double in `contracts/test`.
-pub(super) fn double(name: &str) -> Bytes {
+pub(crate) fn double(name: &str) -> Bytes {
     static DIR: OnceLock<PathBuf> = OnceLock::new();
     let dir = DIR.get_or_init(|| {
         let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("contract-doubles");
@@ -58,13 +58,13 @@ pub(super) fn run_script(args: &[&std::ffi::OsStr]) {
 }
 
 /// The creation code in a file that the script wrote.
-pub(super) fn creation_code(file: &Path) -> Bytes {
+pub(crate) fn creation_code(file: &Path) -> Bytes {
     let text = fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
     let artifact: Value = serde_json::from_str(&text).expect("the script writes JSON");
     artifact["bytecode"].as_str().expect("an artifact has bytecode").parse().expect("bytecode is hex")
 }
 
 /// The folder of the contract's sources.
-pub(super) fn contracts() -> PathBuf {
+pub(crate) fn contracts() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../contracts")
 }

@@ -11,8 +11,8 @@
     reason = "a test that is wrong about the chain shall stop loudly"
 )]
 
-mod abi;
-mod build;
+pub(super) mod abi;
+pub(super) mod build;
 mod evm;
 mod world;
 

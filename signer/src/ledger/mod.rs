@@ -1,7 +1,11 @@
 //! The ledger: what was settled and what was signed, for ever.
 //!
-//! One SQLite file. Rows are only ever added: triggers refuse updates and deletions, and the keys let one statement
+//! One `SQLite` file. Rows are only ever added: triggers refuse updates and deletions, and the keys let one statement
 //! and one digest exist for an ambassador and a month, whatever crashes.
+
+mod schema;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -20,44 +24,6 @@ use crate::problem::{Exit, Failure, Problem};
 
 /// The ledger's file in the programme folder.
 pub const FILE: &str = "ledger.db";
-const VERSION: i64 = 1;
-
-const SCHEMA: &str = "
-CREATE TABLE secret (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
-CREATE TABLE months (
-    month INTEGER PRIMARY KEY,
-    settled_at TEXT NOT NULL,
-    early TEXT,
-    records_hash TEXT NOT NULL,
-    records BLOB NOT NULL
-) STRICT;
-CREATE TABLE statements (
-    month INTEGER NOT NULL REFERENCES months,
-    ambassador INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    hash TEXT NOT NULL,
-    bytes BLOB NOT NULL,
-    PRIMARY KEY (month, ambassador)
-) STRICT;
-CREATE TABLE credits (
-    month INTEGER NOT NULL REFERENCES months,
-    ambassador INTEGER NOT NULL,
-    creator TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    usd TEXT NOT NULL,
-    PRIMARY KEY (month, ambassador, creator, kind)
-) STRICT;
-CREATE TABLE claims (
-    month INTEGER NOT NULL,
-    ambassador INTEGER NOT NULL,
-    digest TEXT NOT NULL UNIQUE,
-    signer TEXT NOT NULL,
-    bytes BLOB NOT NULL,
-    PRIMARY KEY (month, ambassador),
-    FOREIGN KEY (month, ambassador) REFERENCES statements
-) STRICT;
-";
-
 /// A month as it was settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerMonth {
@@ -88,7 +54,7 @@ pub struct LedgerStatement {
     pub bytes: Vec<u8>,
 }
 
-/// A claim as it was signed.
+/// A claim as it was signed last; another signer may sign the same digest again, never another digest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerClaim {
     /// The digest that was signed.
@@ -162,23 +128,7 @@ impl Ledger {
         // A commit returns only when data and folder are on the disk.
         self.connection.pragma_update(None, "synchronous", "EXTRA")?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
-        let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        if version == 0 && tables == 0 {
-            transaction.execute_batch(SCHEMA)?;
-            for table in ["secret", "months", "statements", "credits", "claims"] {
-                for event in ["UPDATE", "DELETE"] {
-                    transaction.execute_batch(&format!(
-                        "CREATE TRIGGER {table}_never_{event} BEFORE {event} ON {table}
-                         BEGIN SELECT RAISE(ABORT, 'the ledger only grows'); END;"
-                    ))?;
-                }
-            }
-            transaction.execute("INSERT INTO secret VALUES ('salt', ?1)", params![salt])?;
-            transaction.pragma_update(None, "user_version", VERSION)?;
-        }
-        transaction.commit()
+        schema::create(&mut self.connection, salt)
     }
 
     fn is_empty(&self) -> rusqlite::Result<bool> {
@@ -192,10 +142,10 @@ impl Ledger {
             .connection
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .map_err(|error| failure(&error))?;
-        if version == VERSION {
+        if version == schema::VERSION {
             return Ok(());
         }
-        let message = format!("the ledger has version `{version}`, and this program reads version `{VERSION}`");
+        let message = format!("the ledger has version `{version}`, and this program reads `{}`", schema::VERSION);
         Err(Failure::new(
             Exit::Disk,
             Problem::new("LEDGER_VERSION", message).file(FILE).help("use the program that wrote it, or its successor"),
@@ -278,9 +228,10 @@ impl Ledger {
 
     fn claims(&self, month: Month) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
         let read = || {
-            let mut query = self
-                .connection
-                .prepare("SELECT ambassador, digest, signer, bytes FROM claims WHERE month = ?1 ORDER BY ambassador")?;
+            let mut query = self.connection.prepare(
+                "SELECT ambassador, digest, signer, bytes FROM claims JOIN signatures USING (month, ambassador)
+                 WHERE month = ?1 ORDER BY sequence",
+            )?;
             let rows = query.query_map(params![month.as_number()], |row| {
                 Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?))
             })?;
@@ -303,7 +254,7 @@ impl Ledger {
     /// [`Exit::Disk`]: the ledger cannot be read.
     pub fn last_signer(&self) -> Result<Option<String>, Failure> {
         self.connection
-            .query_row("SELECT signer FROM claims ORDER BY month DESC, ambassador DESC LIMIT 1", [], |row| row.get(0))
+            .query_row("SELECT signer FROM signatures ORDER BY sequence DESC LIMIT 1", [], |row| row.get(0))
             .optional()
             .map_err(|error| failure(&error))
     }
@@ -395,15 +346,17 @@ impl Ledger {
         claims: &BTreeMap<AmbassadorIndex, LedgerClaim>,
     ) -> Result<(), Failure> {
         self.record(|transaction| {
-            let mut insert = transaction.prepare("INSERT INTO claims VALUES (?1, ?2, ?3, ?4, ?5)")?;
-            for (index, claim) in claims {
-                insert.execute(params![
-                    month.as_number(),
-                    index.as_u32(),
-                    claim.digest.to_string(),
-                    claim.signer,
-                    claim.bytes
-                ])?;
+            // The first digest stays for ever: another one for the same ambassador and month breaks the primary key.
+            let mut claim = transaction.prepare(
+                "INSERT INTO claims SELECT ?1, ?2, ?3
+                 WHERE NOT EXISTS (SELECT 1 FROM claims WHERE (month, ambassador, digest) = (?1, ?2, ?3))",
+            )?;
+            let mut signature = transaction
+                .prepare("INSERT INTO signatures (month, ambassador, signer, bytes) VALUES (?1, ?2, ?3, ?4)")?;
+            for (index, signed) in claims {
+                let (month, index) = (month.as_number(), index.as_u32());
+                claim.execute(params![month, index, signed.digest.to_string()])?;
+                signature.execute(params![month, index, signed.signer, signed.bytes])?;
             }
             Ok(())
         })

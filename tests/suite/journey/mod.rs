@@ -1,0 +1,16 @@
+//! The whole way on real parts: records, the signer's binary, a local chain, other people's libraries and tools.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on should stop and say where"
+)]
+
+mod node;
+mod programme;
+mod world;
+
+mod limits;
+mod recipe;
+mod way;

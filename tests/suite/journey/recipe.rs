@@ -1,0 +1,117 @@
+//! `docs/redeem.md` followed word for word.
+
+use std::{env, ffi::OsString, fs, path::Path, process::Command};
+
+use alloy_primitives::{Address, hex, keccak256};
+
+use super::{
+    node::{Node, program, tokens},
+    programme::{Programme, signer},
+    world::{World, deploy_token, treasury},
+};
+
+/// The key of the node's first account, which everybody knows.
+const WALLET: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+/// Alex in the example: the name is pinned to this address.
+const ALEX: &str = "0x67cFaBBC75F4aeCB0C48db513b37a11db92dDf4b";
+
+#[test]
+fn the_recipe_works_as_it_stands() {
+    let node = Node::start();
+    let programme = Programme::copy();
+    let token = deploy_token(&node);
+    let blocks = blocks();
+    let [deploy, close, check, redeem] = blocks.as_slice() else { panic!("four steps: {blocks:?}") };
+
+    let shell = Shell::new(&node, &programme, token);
+    let said = shell.run(deploy, None);
+    let payouts: Address = said.trim().parse().expect("the contract's address");
+    programme.name_contracts(token, payouts);
+    let said = shell.run(&[close.as_str(), check, redeem].concat(), Some(payouts));
+    let answers: Vec<&str> = said.lines().filter(|line| ["true", "false"].contains(line)).collect();
+    assert_eq!(answers, ["false", "true"], "{said}");
+
+    let world = World { node, programme, token, payouts };
+    assert_eq!(world.balance(ALEX.parse().expect("an address")), tokens(21_000));
+}
+
+#[test]
+fn the_bytes_of_refusals_are_right() {
+    let text = document();
+    let rows: Vec<Vec<&str>> =
+        text.lines().filter(|line| line.starts_with("| `0x")).map(|line| line.split('`').collect()).collect();
+    assert_eq!(rows.len(), 7);
+    for row in rows {
+        let hash = keccak256(row[3]);
+        assert_eq!(row[1], hex::encode_prefixed(&hash[..4]), "{}", row[3]);
+    }
+}
+
+/// A shell with what the recipe asks its reader to set.
+struct Shell {
+    variables: Vec<(&'static str, OsString)>,
+}
+
+impl Shell {
+    fn new(node: &Node, programme: &Programme, token: Address) -> Self {
+        let cast = program("cast");
+        let import = Command::new(&cast)
+            .args(["wallet", "import", "wallet", "--private-key", WALLET, "--unsafe-password", "demo", "-k", "."])
+            .current_dir(node.folder())
+            .env("HOME", node.folder())
+            .output()
+            .expect("cast starts");
+        assert!(import.status.success(), "{}", String::from_utf8_lossy(&import.stderr));
+        let password = node.folder().join("password");
+        fs::write(&password, "demo").expect("the password is written");
+
+        let folders = [&cast, signer()].map(|binary| binary.parent().expect("a binary has a folder").to_owned());
+        let path = env::var_os("PATH").unwrap_or_default();
+        let path = env::join_paths(folders.into_iter().chain(env::split_paths(&path))).expect("no separator in a name");
+        let account = |place| OsString::from(node.account(place).to_string());
+        let variables = vec![
+            ("PATH", path),
+            ("HOME", node.folder().into()),
+            ("ETH_RPC_URL", node.url().into()),
+            ("ETH_KEYSTORE", node.folder().join("wallet").into()),
+            ("ETH_PASSWORD", password.into()),
+            ("TOKEN", token.to_string().into()),
+            ("TREASURY", treasury(node).to_string().into()),
+            ("OWNER", account(1)),
+            ("GUARDIAN", account(2)),
+            ("PROGRAMME", programme.path("").into()),
+            ("PUBLISHED", programme.path("published").into()),
+        ];
+        Self { variables }
+    }
+
+    /// Runs commands that must all succeed, and returns what they say.
+    fn run(&self, commands: &str, payouts: Option<Address>) -> String {
+        let output = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", commands])
+            .current_dir(root())
+            .envs(self.variables.iter().map(|(name, value)| (name, value)))
+            .envs(payouts.map(|payouts| ("PAYOUTS", payouts.to_string())))
+            .output()
+            .expect("the recipe is for bash");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{commands}\n{said}{complained}");
+        said
+    }
+}
+
+/// The commands of the recipe, step by step.
+fn blocks() -> Vec<String> {
+    let text = document();
+    let after = text.split("```sh\n").skip(1);
+    after.map(|block| block.split("```").next().expect("a block has a first part").to_owned()).collect()
+}
+
+fn document() -> String {
+    fs::read_to_string(root().join("docs/redeem.md")).expect("the recipe is there")
+}
+
+fn root() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}
