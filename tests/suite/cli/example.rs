@@ -152,7 +152,7 @@ fn assert_code(folder: &Folder, code: &str, path: &Path) {
     assert!(found.stderr.contains(&expected), "`{expected}` is not in {}", found.stderr);
 }
 
-/// A small generator of repeatable choices (SplitMix64).
+/// A small generator of repeatable choices (`SplitMix64`).
 struct Random(u64);
 
 impl Random {
