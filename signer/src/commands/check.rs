@@ -13,7 +13,13 @@ use crate::{
 };
 
 pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
-    let intake = intake::read(root)?;
+    let intake = intake::read(root).map_err(|mut failure| {
+        if root.is_dir() {
+            // Events are read for their own problems even where nothing can be measured by them.
+            failure.problems.extend(activity::problems(root));
+        }
+        failure
+    })?;
     let records = intake.programme.records();
     let bar = progress(activity::files(root)?.total_bytes(), "bytes");
     let measured = activity::measure(root, &intake.programme, clock::now(), &|bytes, _| bar.set_position(bytes));

@@ -57,7 +57,7 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
 fn folder(path: &Path, signer: Option<Address>) -> Result<(Vec<String>, Vec<Problem>), Problem> {
     let reports = if path.join("index.json").exists() {
         verify_published(path, signer)
-    } else if path.join("records.json").exists() {
+    } else if ["records.json", "summary.json", "statements"].iter().any(|name| path.join(name).exists()) {
         verify_month(path, signer, &mut BTreeMap::new())
     } else {
         let problem = Problem::new("NOTHING_TO_VERIFY", "the folder has neither `index.json` nor `records.json`");

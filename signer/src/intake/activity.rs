@@ -119,14 +119,15 @@ pub fn measure(
     let mut problems = Problems::default();
     let files = list(root, &mut problems).files;
     let bytes = Rc::new(Cell::new(0));
-    let mut sink = Sink { meter: Meter::new(programme, as_of), problems, rows: 0, bytes, progress };
+    let meter = Some(Meter::new(programme, as_of));
+    let mut sink = Sink { meter, problems, rows: 0, bytes, progress };
     for (number, file) in (0_u64..).zip(&files) {
         sink.read(root, file, number);
     }
     progress(sink.bytes.get(), sink.rows);
     let Sink { meter, mut problems, .. } = sink;
     let complete = problems.count() == 0;
-    match meter.finish() {
+    match meter.map_or_else(|| Ok(Measured::default()), Meter::finish) {
         Ok(measured) => problems.or(measured),
         Err(errors) => {
             // What a reversal takes back may stand in a row that could not be read.
@@ -138,6 +139,17 @@ pub fn measure(
             problems.or(Measured::default())
         }
     }
+}
+
+/// Returns what is wrong with the rows themselves, whatever the programme is (up to a hundred).
+pub fn problems(root: &Path) -> Vec<Problem> {
+    let mut problems = Problems::default();
+    let files = list(root, &mut problems).files;
+    let mut sink = Sink { meter: None, problems, rows: 0, bytes: Rc::default(), progress: &|_, _| () };
+    for (number, file) in (0_u64..).zip(&files) {
+        sink.read(root, file, number);
+    }
+    sink.problems.or(()).err().map(|failure| failure.problems).unwrap_or_default()
 }
 
 fn list(root: &Path, problems: &mut Problems) -> ActivityFiles {
@@ -196,7 +208,8 @@ fn list_into(
 
 /// Takes rows in and keeps what is wrong.
 struct Sink<'p> {
-    meter: Meter,
+    /// Missing where rows are only read.
+    meter: Option<Meter>,
     problems: Problems,
     rows: u64,
     bytes: Rc<Cell<u64>>,
@@ -319,7 +332,11 @@ impl Sink<'_> {
             (self.progress)(self.bytes.get(), self.rows);
         }
         match Event::parse(text) {
-            Ok(event) => self.meter.observe(&file.source, &event, place(number, line)),
+            Ok(event) => {
+                if let Some(meter) = &mut self.meter {
+                    meter.observe(&file.source, &event, place(number, line));
+                }
+            }
             Err(error) => {
                 let problem = Problem::of(&error).file(&file.path).line(line).column(error.column);
                 self.problems.push(problem);

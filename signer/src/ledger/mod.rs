@@ -99,7 +99,9 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Opens the ledger for reading, or returns `None` where there is none.
+    /// Opens the ledger for reading, or returns `None` where there is none or where a crash left nothing in it.
+    ///
+    /// What a crash left half-recorded is taken back.
     ///
     /// # Errors
     ///
@@ -109,9 +111,13 @@ impl Ledger {
         if !path.exists() {
             return Ok(None);
         }
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // A connection that may not write could not take a half-recorded step back; on a read-only disk it only reads.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| failure(&error))?;
         let ledger = Self { connection };
+        if ledger.is_empty().map_err(|error| failure(&error))? {
+            return Ok(None);
+        }
         ledger.check_version()?;
         Ok(Some(ledger))
     }
@@ -123,6 +129,12 @@ impl Ledger {
         self.connection.pragma_update(None, "synchronous", "EXTRA")?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
         schema::create(&mut self.connection, salt)
+    }
+
+    fn is_empty(&self) -> rusqlite::Result<bool> {
+        let version: i64 = self.connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        let tables: i64 = self.connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok(version == 0 && tables == 0)
     }
 
     fn check_version(&self) -> Result<(), Failure> {

@@ -1,0 +1,69 @@
+//! The signer's binary, built once, and how it is run.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    sync::LazyLock,
+};
+
+use serde_json::Value;
+
+static BINARY: LazyLock<PathBuf> = LazyLock::new(build);
+
+/// What a command said and how it ended.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub(super) status: i32,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+}
+
+/// Returns the binary's path.
+pub(super) fn path() -> &'static Path {
+    &BINARY
+}
+
+/// Runs the binary in `folder`, with no terminal to ask on.
+pub(super) fn run(folder: &Path, command: &str) -> Run {
+    // A session of its own has no terminal, so that a prompt for a password cannot wait for a person.
+    let mut process = Command::new("setsid");
+    process.arg("--wait").arg(path()).args(command.split_whitespace());
+    of(process.current_dir(folder))
+}
+
+/// Runs the binary and stops unless it succeeds.
+pub(super) fn run_well(folder: &Path, command: &str) -> Run {
+    let run = run(folder, command);
+    assert_eq!(run.status, 0, "`{command}`: {}", run.stderr);
+    run
+}
+
+/// Runs a process to its end.
+pub(super) fn of(process: &mut Command) -> Run {
+    let output = process.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{process:?}: {error}"));
+    Run {
+        status: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).expect("what is printed is UTF-8"),
+        stderr: String::from_utf8(output.stderr).expect("what is printed is UTF-8"),
+    }
+}
+
+/// Builds the binary beside this test, from the same selection of packages, so that next to nothing is compiled.
+fn build() -> PathBuf {
+    let test = env::current_exe().expect("a test knows its own path");
+    let target = test.ancestors().nth(3).expect("a test lies in `target/PROFILE/deps`");
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--locked", "--workspace", "--bins", "--test", "suite"]);
+    cargo.args(["--message-format", "json", "--target-dir"]).arg(target);
+    if !cfg!(debug_assertions) {
+        cargo.arg("--release");
+    }
+    let built = of(cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")));
+    assert_eq!(built.status, 0, "{}", built.stderr);
+    let messages = built.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let binary = messages
+        .filter(|message| message["target"]["name"] == "ambassador-signer" && message["profile"]["test"] == false)
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from));
+    binary.expect("the workspace has the signer's binary")
+}

@@ -1,0 +1,168 @@
+//! The example programme closed month by month, and every file of it spoilt in turn.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+};
+
+use serde_json::Value;
+
+use super::{
+    binary::{Run, run, run_well},
+    folder::{Folder, assert_same, snapshot},
+};
+
+/// The example with its three months closed, once for all tests.
+static CLOSED: LazyLock<Folder> = LazyLock::new(|| {
+    let folder = Folder::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/rally"));
+    for made in ["months", "published"] {
+        // Whoever tried the example has closed a month of it.
+        let _ = fs::remove_dir_all(folder.path().join(made));
+    }
+    let _ = fs::remove_file(folder.path().join("ledger.db"));
+    for month in ["2020-12", "2021-01", "2021-02"] {
+        run_well(folder.path(), &format!("close {month} --yes"));
+    }
+    folder
+});
+
+#[test]
+fn december_is_21000_tokens_for_alex() {
+    let claim = fs::read(CLOSED.path().join("months/2020-12/claims/alex.json")).expect("alex has a claim");
+    let claim: Value = serde_json::from_slice(&claim).expect("a claim is JSON");
+    assert_eq!(claim["claim"]["amount"], "21000000000000000000000");
+    assert_eq!((&claim["claim"]["from"], &claim["claim"]["to"]), (&"611".into(), &"611".into()));
+}
+
+#[test]
+fn closing_again_changes_not_one_byte() {
+    let folder = Folder::copy_of(CLOSED.path());
+    let before = folder.snapshot();
+    for month in ["2020-12", "2021-01", "2021-02"] {
+        let again = run_well(folder.path(), &format!("close {month} --yes"));
+        assert!(again.stdout.contains(&format!("{month} was closed before with the same records")), "{}", again.stdout);
+        assert_same(&before, &folder.snapshot(), month);
+    }
+}
+
+#[test]
+fn every_month_and_all_that_is_published_verify() {
+    for path in ["months/2020-12", "months/2021-01", "months/2021-02", "published", "published/months/2021-02"] {
+        let verified = run_well(CLOSED.path(), &format!("verify {path}"));
+        assert!(verified.stdout.contains("statements and"), "{path}: {}", verified.stdout);
+    }
+    let elsewhere = Folder::copy_of(&CLOSED.path().join("published"));
+    run_well(elsewhere.path(), "verify .");
+    for (path, _) in snapshot(&CLOSED.path().join("months/2020-12")) {
+        let path = Path::new("months/2020-12").join(path);
+        if path.parent().is_some_and(|folder| folder.ends_with("claims") || folder.ends_with("statements")) {
+            run_well(CLOSED.path(), &format!("verify {}", path.display()));
+        }
+    }
+}
+
+#[test]
+fn a_changed_digit_is_found() {
+    let mut random = Random(0x5261_6c6c_7921);
+    let (beside_ledger, alone) = (Folder::copy_of(CLOSED.path()), Folder::empty());
+    super::folder::copy(&CLOSED.path().join("months"), &alone.path().join("months"));
+    let mut positions = 0;
+    for (path, bytes) in snapshot(&CLOSED.path().join("months/2020-12")) {
+        let path = Path::new("months/2020-12").join(path);
+        let digits: Vec<usize> =
+            bytes.iter().enumerate().filter(|(_, byte)| byte.is_ascii_digit()).map(|(at, _)| at).collect();
+        for _ in 0..4 {
+            let at = digits.get(random.below(digits.len())).copied().expect("every file has digits");
+            let mut changed = bytes.clone();
+            let digit = changed.get_mut(at).expect("it is there");
+            *digit = if *digit == b'9' { b'0' } else { digit.saturating_add(1) };
+            for folder in [&beside_ledger, &alone] {
+                fs::write(folder.path().join(&path), &changed).expect("a file can be written");
+                let found = run(folder.path(), "verify months/2020-12 --json");
+                let what = format!("byte {at} of {}", path.display());
+                assert_names(&found, &path, &what);
+                fs::write(folder.path().join(&path), &bytes).expect("a file can be written");
+            }
+            positions += 1;
+        }
+    }
+    assert!(positions > 40, "{positions}");
+    run_well(alone.path(), "verify months/2020-12");
+}
+
+/// Checks that a verification failed and that a problem names the file, with a field or a line.
+fn assert_names(found: &Run, path: &Path, what: &str) {
+    assert_eq!(found.status, 1, "{what}: {}", found.stdout);
+    let json: Value = serde_json::from_str(&found.stdout).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let named = json["problems"].as_array().into_iter().flatten().any(|problem| {
+        let file = problem["file"].as_str().map(PathBuf::from);
+        let message = problem["message"].as_str().unwrap_or_default();
+        let place = problem["column"].is_string() || problem["line"].is_u64() || message.starts_with('`');
+        file.as_deref() == Some(path) && place
+    });
+    assert!(named, "{what}: {}", found.stdout);
+}
+
+#[test]
+fn a_file_too_few_or_too_many_is_found() {
+    let folder = Folder::copy_of(CLOSED.path());
+    let month = Path::new("months/2020-12");
+    for (path, bytes) in snapshot(&CLOSED.path().join(month)) {
+        let path = month.join(path);
+        fs::remove_file(folder.path().join(&path)).expect("it can be removed");
+        assert_code(&folder, "FILE_MISSING", &path);
+        fs::write(folder.path().join(&path), bytes).expect("a file can be written");
+    }
+    for path in ["months/2020-12/claims/nobody.json", "months/2020-12/notes.txt"].map(Path::new) {
+        fs::write(folder.path().join(path), "{}").expect("a file can be written");
+        assert_code(&folder, "FILE_UNEXPECTED", path);
+        fs::remove_file(folder.path().join(path)).expect("it can be removed");
+    }
+}
+
+#[test]
+fn a_claim_of_another_month_is_found() {
+    let folder = Folder::copy_of(CLOSED.path());
+    let path = Path::new("months/2020-12/claims/alex.json");
+    fs::copy(folder.path().join("months/2021-01/claims/alex.json"), folder.path().join(path)).expect("it is there");
+    let found = run(folder.path(), "verify months/2020-12 --json");
+    assert_names(&found, path, "a claim of January");
+    let found = run(folder.path(), &format!("verify {}", path.display()));
+    assert_eq!(found.status, 1, "the statement beside it is another one");
+    assert!(found.stderr.contains("error[STATEMENT_HASH]"), "{}", found.stderr);
+}
+
+#[test]
+fn a_month_that_was_put_in_another_place_is_found() {
+    let folder = Folder::empty();
+    super::folder::copy(&CLOSED.path().join("months/2020-12"), &folder.path().join("2021-01"));
+    let found = run(folder.path(), "verify 2021-01");
+    assert_eq!(found.status, 1);
+    assert!(found.stderr.contains("records.json: month: the records are of `2020-12`"), "{}", found.stderr);
+    super::folder::copy(&CLOSED.path().join("months/2021-01"), &folder.path().join("2021-01"));
+    let found = run(folder.path(), "verify 2021-01");
+    assert_eq!(found.status, 1, "the month before is not there");
+}
+
+fn assert_code(folder: &Folder, code: &str, path: &Path) {
+    let found = run(folder.path(), "verify months/2020-12");
+    assert_eq!(found.status, 1, "{}: {}", path.display(), found.stdout);
+    let expected = format!("error[{code}]: {}: ", path.display());
+    assert!(found.stderr.contains(&expected), "`{expected}` is not in {}", found.stderr);
+}
+
+/// A small generator of repeatable choices (`SplitMix64`).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        let bound = u64::try_from(bound).expect("it fits");
+        let chosen = (mixed ^ (mixed >> 31)).checked_rem(bound).expect("there is something to choose from");
+        usize::try_from(chosen).expect("it is below the bound")
+    }
+}

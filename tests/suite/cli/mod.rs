@@ -1,0 +1,16 @@
+//! The command line as people and scripts use it: the real binary in folders that are thrown away.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on should stop; a field of JSON that is missing reads as null"
+)]
+
+mod binary;
+mod cases;
+mod environment;
+mod example;
+mod folder;
+mod golden;
+mod repeat;
