@@ -51,23 +51,12 @@ pub fn governing_terms<'a>(
 
 /// Returns the referrals in which creator and ambassador are one: the same id, a shared actor, or the payee as actor.
 pub fn self_referrals(programme: &Programme) -> BTreeSet<(CreatorId, AmbassadorId)> {
-    let records = programme.records();
     let is_self = |referral: &&Referral| {
-        let payee = programme
-            .ambassador(&referral.ambassador)
-            .and_then(|ambassador| programme.resolve(&ambassador.payee))
-            .map(|address| alloc::format!("{address}").to_ascii_lowercase());
-        let ambassadors_own = |actor: &str| {
-            Some(actor.to_ascii_lowercase()) == payee
-                || records.parties.iter().any(|party| {
-                    party.actor.as_str() == actor && party.relation == Relation::Ambassador(referral.ambassador.clone())
-                })
-        };
+        let ambassadors_own = programme.ambassadors_actors(&referral.ambassador);
+        let relation = Relation::Creator(referral.creator.clone());
         referral.creator.as_str() == referral.ambassador.as_str()
-            || records.parties.iter().any(|party| {
-                party.relation == Relation::Creator(referral.creator.clone()) && ambassadors_own(party.actor.as_str())
-            })
+            || programme.actors_of(&relation).any(|actor| ambassadors_own.contains(&actor))
     };
     let pair = |referral: &Referral| (referral.creator.clone(), referral.ambassador.clone());
-    records.referrals.iter().filter(is_self).map(pair).collect()
+    programme.records().referrals.iter().filter(is_self).map(pair).collect()
 }

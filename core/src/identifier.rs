@@ -1,6 +1,9 @@
 //! Names of things: identifiers that may become file names, and labels that people wrote.
 
-use alloc::string::{String, ToString};
+use alloc::{
+    borrow::Cow,
+    string::{String, ToString},
+};
 use core::{fmt, str::FromStr};
 
 use crate::diagnostic::Diagnostic;
@@ -185,6 +188,16 @@ impl fmt::Display for Label {
     }
 }
 
+/// Returns an actor in the one form that is compared: an account's address in lower case, anything else as it is.
+///
+/// Exports write the same account with and without its checksum; it is one actor all the same.
+pub fn canonical_actor(actor: &str) -> Cow<'_, str> {
+    let is_address = actor
+        .strip_prefix("0x")
+        .is_some_and(|digits| digits.len() == 40 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    if is_address { Cow::Owned(actor.to_ascii_lowercase()) } else { Cow::Borrowed(actor) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -198,6 +211,15 @@ mod tests {
             assert!(text.parse::<AmbassadorId>().is_err(), "{text}");
         }
         assert!("x".repeat(65).parse::<AmbassadorId>().is_err());
+    }
+
+    #[test]
+    fn an_account_is_one_actor_with_and_without_its_checksum() {
+        let account = "0xf1f955016EcbCd7321c7266BccFB96c68ea5E49b";
+        assert_eq!(canonical_actor(account), canonical_actor(&account.to_ascii_lowercase()));
+        for text in ["u-7F3A", "0xF1", "0xf1f955016EcbCd7321c7266BccFB96c68ea5E49bZ"] {
+            assert_eq!(canonical_actor(text), text);
+        }
     }
 
     #[test]

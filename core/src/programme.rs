@@ -2,6 +2,7 @@
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
+    string::{String, ToString},
     vec::Vec,
 };
 
@@ -9,7 +10,7 @@ use crate::{
     address::Address,
     calendar::{Instant, Month},
     consistency::{RecordError, contradictions, is_known},
-    identifier::{AmbassadorId, CreatorId, Label},
+    identifier::{AmbassadorId, CreatorId, canonical_actor},
     records::{Adjustment, Adoption, Ambassador, Payee, Records, Referral, Relation},
     terms::{HistoryError, TermsHistory},
 };
@@ -123,13 +124,24 @@ impl Programme {
         adoptions
     }
 
-    /// Returns the actors whose events do not count for a creator whom `ambassador` brought (rule R3).
-    pub fn related_parties(&self, creator: &CreatorId, ambassador: &AmbassadorId) -> BTreeSet<&Label> {
-        let related = |relation: &Relation| match relation {
-            Relation::Treasury => true,
-            Relation::Creator(id) => id == creator,
-            Relation::Ambassador(id) => id == ambassador,
-        };
-        self.records.parties.iter().filter(|party| related(&party.relation)).map(|party| &party.actor).collect()
+    /// Returns the actors whose events do not count for a creator whom `ambassador` brought (rule R3), in canonical form.
+    pub fn related_actors(&self, creator: &CreatorId, ambassador: &AmbassadorId) -> BTreeSet<String> {
+        let mut actors = self.ambassadors_actors(ambassador);
+        actors.extend(self.actors_of(&Relation::Creator(creator.clone())));
+        actors.extend(self.actors_of(&Relation::Treasury));
+        actors
+    }
+
+    /// Returns the ambassador's own actors in canonical form: those on record, and the account that is paid.
+    pub fn ambassadors_actors(&self, ambassador: &AmbassadorId) -> BTreeSet<String> {
+        let payee = self.ambassador(ambassador).and_then(|ambassador| self.resolve(&ambassador.payee));
+        let payee = payee.map(|address| canonical_actor(&address.to_string()).into_owned());
+        self.actors_of(&Relation::Ambassador(ambassador.clone())).chain(payee).collect()
+    }
+
+    /// Returns the actors on record that have this relation, in canonical form.
+    pub fn actors_of(&self, relation: &Relation) -> impl Iterator<Item = String> {
+        let parties = self.records.parties.iter().filter(move |party| party.relation == *relation);
+        parties.map(|party| canonical_actor(party.actor.as_str()).into_owned())
     }
 }

@@ -179,9 +179,11 @@ fn entitle_all(
             if !invited {
                 continue;
             }
-            let held = referral.status == ReferralStatus::Held;
+            if referral.status == ReferralStatus::Held {
+                draft.held.insert(creator.clone());
+            }
             for line in entitle(referral, &evidence, history, as_of) {
-                draft.write(creator, line.kind, line.standing, version, held);
+                draft.write(creator, line.kind, line.standing, version);
             }
         }
     }
@@ -250,6 +252,8 @@ struct Draft {
     /// Why nothing is paid at all.
     stopped: Option<Reason>,
     terms_version: u32,
+    /// Creators whose referrals the treasury holds: neither credits nor debits of theirs move.
+    held: BTreeSet<CreatorId>,
     overflowed: bool,
 }
 
@@ -274,10 +278,10 @@ impl Draft {
             (AmbassadorStatus::Active, Some(_)) => None,
         };
         let (lines, pending) = (BTreeMap::new(), Vec::new());
-        Self { lines, pending, stopped, terms_version: terms.version(), overflowed: false }
+        Self { lines, pending, stopped, terms_version: terms.version(), held: BTreeSet::new(), overflowed: false }
     }
 
-    fn write(&mut self, creator: &CreatorId, kind: LineKind, standing: Standing, terms_version: u32, held: bool) {
+    fn write(&mut self, creator: &CreatorId, kind: LineKind, standing: Standing, terms_version: u32) {
         let creator = Some(creator.clone());
         match standing {
             Standing::Pending { amount, reason, next } => {
@@ -292,9 +296,8 @@ impl Draft {
                     self.overflowed = true;
                     return;
                 };
-                let deferred = held.then_some(Reason::Held);
                 let locked_at = Some(locked_at);
-                let line = Line { terms_version, entitled, locked_at, figures, deferred, ..Line::default() };
+                let line = Line { terms_version, entitled, locked_at, figures, ..Line::default() };
                 self.lines.insert((creator, kind), line);
             }
         }
@@ -307,12 +310,10 @@ impl Draft {
             let line = self.lines.entry((key.creator.clone(), key.kind));
             line.or_insert_with(|| Line { terms_version, ..Line::default() }).credited_before = *before;
         }
-        let stopped = self.stopped.clone();
-        for line in self.lines.values_mut() {
+        for ((creator, _), line) in &mut self.lines {
             line.owed = line.entitled.checked_sub(line.credited_before)?;
-            if stopped.is_some() {
-                line.deferred.clone_from(&stopped);
-            }
+            let held = creator.as_ref().is_some_and(|creator| self.held.contains(creator));
+            line.deferred = self.stopped.clone().or(held.then_some(Reason::Held));
         }
         (!self.overflowed).then_some(())
     }

@@ -12,7 +12,7 @@ use crate::{
     calendar::Instant,
     diagnostic::Diagnostic,
     event::Event,
-    identifier::{CreatorId, EventKind, Label},
+    identifier::{CreatorId, EventKind, Label, canonical_actor},
     programme::Programme,
     usd::Volume,
 };
@@ -144,7 +144,7 @@ struct Watch {
     creator: CreatorId,
     window: Option<(Instant, Instant)>,
     kinds: BTreeSet<EventKind>,
-    related: BTreeSet<Label>,
+    related: BTreeSet<String>,
 }
 
 /// A streaming measurement of all referred coins up to an instant.
@@ -231,7 +231,7 @@ impl Meter {
                 creator: creator.clone(),
                 window: launched_at.map(|launched_at| (launched_at, launched_at.plus(terms.windows().window))),
                 kinds: terms.volume().kinds.clone(),
-                related: programme.related_parties(creator, &referral.ambassador).into_iter().cloned().collect(),
+                related: programme.related_actors(creator, &referral.ambassador),
             });
         }
         Self { as_of, watches, coins, words: Words::default(), rows: Vec::new(), other_coins: 0 }
@@ -248,7 +248,7 @@ impl Meter {
             id: event.id.into(),
             coin: *coin,
             kind: self.words.number(event.kind),
-            actor: self.words.number(event.actor),
+            actor: self.words.number(&canonical_actor(event.actor)),
             occurred_at: event.occurred_at,
             amount: event.amount,
             reverses: event.reverses.map(Into::into),
@@ -383,7 +383,7 @@ impl Meter {
         if !watch.kinds.iter().any(|kind| kind.as_str() == self.words.text(row.kind)) {
             return Fate::OtherKind;
         }
-        if watch.related.iter().any(|actor| actor.as_str() == self.words.text(row.actor)) {
+        if watch.related.contains(self.words.text(row.actor)) {
             return Fate::RelatedParty;
         }
         if row.amount.is_zero() {

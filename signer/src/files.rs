@@ -64,6 +64,11 @@ pub fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Returns whether any of the files is not there already.
+pub fn any_change(root: &Path, writes: &[FileWrite]) -> bool {
+    writes.iter().any(|write| write.change(root) != Change::Unchanged)
+}
+
 /// Checks that a folder takes new files, before anything is recorded.
 ///
 /// # Errors

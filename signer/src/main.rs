@@ -2,7 +2,11 @@
 
 use std::{io::Write as _, process::ExitCode};
 
-use ambassador_signer::{cli::Cli, commands, problem::Exit};
+use ambassador_signer::{
+    cli::Cli,
+    commands,
+    problem::{Exit, Problem},
+};
 use clap::Parser as _;
 
 fn main() -> ExitCode {
@@ -10,6 +14,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let status = if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
+            if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
+                let problem = Problem::new("USAGE", error.kind().to_string());
+                println!("{}", serde_json::json!({ "problems": [problem] }));
+            }
             // A closed terminal leaves nobody to tell.
             let _ = error.print();
             return status;

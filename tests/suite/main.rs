@@ -1,6 +1,7 @@
 //! What crosses rooms.
 
 mod architecture;
+mod binary;
 mod cli;
 mod contract;
 mod example;

@@ -177,6 +177,10 @@ impl RecordsDocument {
     ///
     /// A field cannot be read, or rows contradict each other.
     pub fn to_month_records(&self, terms: TermsHistory) -> Result<MonthRecords, DocumentError> {
+        if self.terms.len() != terms.versions().len() {
+            let (found, expected) = (terms.versions().len().to_string(), self.terms.len().to_string());
+            return Err(DocumentError::Mismatch { path: "terms".to_string(), found, expected });
+        }
         for (part, terms) in self.terms.iter().zip(terms.versions()) {
             expect_hash(&format!("terms[{}].hash", part.version), &part.hash, terms.hash())?;
         }

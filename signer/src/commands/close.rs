@@ -88,16 +88,18 @@ fn settle_sign_publish(
     if open.is_empty() && !settled {
         confirm(args.consent, &table, &format!("Settle and publish {} with these totals?", args.month))?;
     }
-    files::check_writable(&root.join("months"))?;
-    files::check_writable(&root.join(publish::FOLDER))?;
-    settle::record(root, plan, &args.options, now)?;
     let count = signed.len();
-    if !signed.is_empty() {
-        Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
-        frozen.claims.extend(signed);
-    }
+    frozen.claims.extend(signed.clone());
     let writes = writes(root, plan, &frozen)?;
     let (changes, files) = list_changes(root, &writes, false);
+    if files::any_change(root, &writes) {
+        files::check_writable(&root.join("months"))?;
+        files::check_writable(&root.join(publish::FOLDER))?;
+    }
+    settle::record(root, plan, &args.options, now)?;
+    if !signed.is_empty() {
+        Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
+    }
     files::write_all(root, &writes)?;
     let said = match (settled, count) {
         (true, 0) => format!("{} was closed before with the same records\n", args.month),

@@ -43,7 +43,7 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
     writes.push(index_write(root, &works));
     let (changes, files) = list_changes(root, &writes, args.dry_run);
-    if !args.dry_run {
+    if !args.dry_run && files::any_change(root, &writes) {
         files::check_writable(&root.join(FOLDER))?;
         files::write_all(root, &writes)?;
     }

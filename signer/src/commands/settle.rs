@@ -73,6 +73,9 @@ impl SettlePlan {
 
 /// Records the month, then writes its files, which the ledger can always write again.
 pub(super) fn apply(root: &Path, plan: &SettlePlan, options: &SettleOptions, now: Instant) -> Result<(), Failure> {
+    if plan.prepared.frozen.is_some() && !files::any_change(root, &plan.writes) {
+        return Ok(());
+    }
     files::check_writable(&root.join("months"))?;
     record(root, plan, options, now)?;
     files::write_all(root, &plan.writes)

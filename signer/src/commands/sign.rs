@@ -45,18 +45,19 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
         let key = open_key(root, &args.key, earlier_signer.as_deref())?;
         sign_claims(&work, &open, &frozen, &key)?
     };
-    files::check_writable(&root.join("months"))?;
-    if !signed.is_empty() {
-        Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
-    }
-    let signed_none = signed.is_empty();
     let mut claims = frozen.claims.clone();
-    claims.extend(signed);
+    claims.extend(signed.clone());
     let bytes = claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
     let writes = month_files(&work, &format!("months/{}", args.month), Status::Final, &bytes)?;
     let (changes, files) = list_changes(root, &writes, false);
+    if files::any_change(root, &writes) {
+        files::check_writable(&root.join("months"))?;
+    }
+    if !signed.is_empty() {
+        Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
+    }
     files::write_all(root, &writes)?;
-    let said = if signed_none { "nothing was left to sign\n" } else { "signed\n" };
+    let said = if signed.is_empty() { "nothing was left to sign\n" } else { "signed\n" };
     let json = json!({ "signed": true, "claims": claims_json(&work, &claims), "files": files });
     Ok(Outcome::new(text + said + &changes, json))
 }

@@ -5,10 +5,8 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    binary,
-    folder::{Folder, Step, assert_same, cases},
-};
+use super::folder::{Folder, Step, assert_same, cases};
+use crate::binary;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,10 +8,8 @@ use std::{
 
 use serde_json::Value;
 
-use super::{
-    binary::{Run, run, run_well},
-    folder::{Folder, assert_same, snapshot},
-};
+use super::folder::{Folder, assert_same, snapshot};
+use crate::binary::{Run, run, run_well};
 
 /// The example with its three months closed, once for all tests.
 static CLOSED: LazyLock<Folder> = LazyLock::new(|| {

@@ -10,7 +10,7 @@ use std::{
 use serde::Deserialize;
 use tempfile::TempDir;
 
-use super::binary;
+use crate::binary;
 
 /// Every file of a folder by its path.
 pub(super) type Snapshot = BTreeMap<PathBuf, Vec<u8>>;

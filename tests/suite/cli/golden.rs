@@ -7,10 +7,8 @@ use std::{collections::BTreeMap, env, fs, path::Path};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{
-    binary,
-    folder::{Folder, Snapshot, Step, assert_same, cases, copy, snapshot},
-};
+use super::folder::{Folder, Snapshot, Step, assert_same, cases, copy, snapshot};
+use crate::binary;
 
 /// A day of the same width, for the day on which the test runs.
 const SETTLED_ON: &str = "YYYY-MM-DD";

@@ -7,7 +7,6 @@
     reason = "a test that cannot go on should stop; a field of JSON that is missing reads as null"
 )]
 
-mod binary;
 mod cases;
 mod environment;
 mod example;

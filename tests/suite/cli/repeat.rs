@@ -5,10 +5,8 @@ use std::{fs, path::Path};
 use rusqlite::Connection;
 use serde_json::Value;
 
-use super::{
-    binary::{run, run_well},
-    folder::{Folder, assert_same},
-};
+use super::folder::{Folder, assert_same};
+use crate::binary::{run, run_well};
 
 const CLOSE: &str = "close 2020-12 --yes";
 

@@ -4,7 +4,6 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
-    sync::OnceLock,
 };
 
 use alloy_primitives::Address;
@@ -13,6 +12,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::node::CHAIN_ID;
+use crate::binary;
 
 /// A programme's folder.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ impl Programme {
 
     /// Runs a command of the signer inside the programme's folder.
     pub(super) fn start(&self, arguments: &[&str]) -> Output {
-        let mut command = Command::new(signer());
+        let mut command = Command::new(binary::path());
         command.arg("--json").args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.output().expect("the signer starts")
     }
@@ -96,26 +96,6 @@ impl Programme {
         let claim = |file: &PathBuf| ClaimDocument::from_bytes(&fs::read(file).expect("a file")).expect("a claim");
         files.iter().map(|file| claim(file).to_signed_claim().expect("it agrees with itself")).collect()
     }
-}
-
-/// The signer's binary, built once.
-pub(super) fn signer() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        // With the tests beside it the features of all dependencies are theirs, and next to nothing is compiled again.
-        let output = Command::new(env!("CARGO"))
-            .args(["build", "--locked", "--workspace", "--bin", "ambassador-signer", "--test", "suite"])
-            .args(["--message-format", "json"])
-            .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
-            .output()
-            .expect("cargo runs the tests, so it is there");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let text = String::from_utf8(output.stdout).expect("cargo writes UTF-8");
-        let messages = text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let binaries = messages.filter(|message| message["target"]["name"] == "ambassador-signer");
-        let mut paths = binaries.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-        paths.next().expect("cargo names the binary that it built")
-    })
 }
 
 fn copy(from: &Path, to: &Path) {

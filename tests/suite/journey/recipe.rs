@@ -6,9 +6,10 @@ use alloy_primitives::{Address, hex, keccak256};
 
 use super::{
     node::{Node, program, tokens},
-    programme::{Programme, signer},
+    programme::Programme,
     world::{World, deploy_token, treasury},
 };
+use crate::binary;
 
 /// The key of the node's first account, which everybody knows.
 const WALLET: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -65,7 +66,8 @@ impl Shell {
         let password = node.folder().join("password");
         fs::write(&password, "demo").expect("the password is written");
 
-        let folders = [&cast, signer()].map(|binary| binary.parent().expect("a binary has a folder").to_owned());
+        let folders =
+            [cast.as_path(), binary::path()].map(|binary| binary.parent().expect("a binary has a folder").to_owned());
         let path = env::var_os("PATH").unwrap_or_default();
         let path = env::join_paths(folders.into_iter().chain(env::split_paths(&path))).expect("no separator in a name");
         let account = |place| OsString::from(node.account(place).to_string());

@@ -215,3 +215,29 @@ fn a_month_before_the_terms_cannot_be_settled() {
     let error = sketch.try_settle("2020-10", &Credited::new()).expect_err("no terms");
     assert_eq!(ambassador_core::diagnostic::Diagnostic::code(&error), "MONTH_BEFORE_TERMS");
 }
+
+#[test]
+fn what_is_held_moves_in_neither_direction() {
+    let with = |status: &str, fans: u32| {
+        format!(
+            "ambassador alex
+            referral zoe alex 2020-11-01 2020-11-02 2020-11-03 2020-11-04 {status}
+            adoption zoe raffle 2020-11-05
+            fans zoe {fans} 1 2020-11-06
+            adjust alex 2020-12 100"
+        )
+    };
+    check(&[
+        ("2020-11", &with("", 20), "alex 250\nzoe base 250 0 250"),
+        // The gate is no longer met, but the referral is under review: its debit waits and takes nothing.
+        (
+            "2020-12",
+            &with("held", 19),
+            "alex 100
+            - adjustment 100 0 100
+            zoe base 0 250 0
+            zoe base 250 GATE_SUPPORTERS
+            zoe base -250 HELD",
+        ),
+    ]);
+}

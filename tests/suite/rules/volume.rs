@@ -218,3 +218,17 @@ fn a_refund_that_cannot_be_is_an_error() {
         &[(1, None, "REVERSAL_UNKNOWN"), (2, None, "REVERSAL_UNKNOWN")],
     );
 }
+
+#[test]
+fn an_account_is_one_actor_however_it_is_written() {
+    let (mixed, lower) = ("0xf1f955016EcbCd7321c7266BccFB96c68ea5E49b", "0xf1f955016ecbcd7321c7266bccfb96c68ea5e49b");
+    check(
+        &format!("event e1 2020-11-11 zoe buy {mixed} 1\nevent e2 2020-11-12 zoe buy {lower} 2"),
+        &format!("zoe {lower} 3 2020-11-11T00:00:00Z\ncounted=2"),
+    );
+    // The account that the ambassador is paid to is the ambassador's own.
+    let events = format!("event e1 2020-11-11 zoe buy {mixed} 1\nevent e2 2020-11-12 zoe buy {lower} 2");
+    let paid = PROGRAMME.replacen("ambassador alex", &format!("ambassador alex payee={lower}"), 1);
+    let measured = sketch(&format!("{paid}\n{events}")).measure(at("2021-01-01")).expect("no contradiction");
+    assert_lines(&render(&measured), "related_party=2", &events);
+}

@@ -1,5 +1,12 @@
 //! The signer's binary, built once, and how it is run.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on should stop; a field of JSON that is missing reads as null"
+)]
+
 use std::{
     env,
     path::{Path, PathBuf},
@@ -13,19 +20,19 @@ static BINARY: LazyLock<PathBuf> = LazyLock::new(build);
 
 /// What a command said and how it ended.
 #[derive(Clone, Debug)]
-pub(super) struct Run {
-    pub(super) status: i32,
-    pub(super) stdout: String,
-    pub(super) stderr: String,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 /// Returns the binary's path.
-pub(super) fn path() -> &'static Path {
+pub(crate) fn path() -> &'static Path {
     &BINARY
 }
 
 /// Runs the binary in `folder`, with no terminal to ask on.
-pub(super) fn run(folder: &Path, command: &str) -> Run {
+pub(crate) fn run(folder: &Path, command: &str) -> Run {
     // A session of its own has no terminal, so that a prompt for a password cannot wait for a person.
     let mut process = Command::new("setsid");
     process.arg("--wait").arg(path()).args(command.split_whitespace());
@@ -33,14 +40,14 @@ pub(super) fn run(folder: &Path, command: &str) -> Run {
 }
 
 /// Runs the binary and stops unless it succeeds.
-pub(super) fn run_well(folder: &Path, command: &str) -> Run {
+pub(crate) fn run_well(folder: &Path, command: &str) -> Run {
     let run = run(folder, command);
     assert_eq!(run.status, 0, "`{command}`: {}", run.stderr);
     run
 }
 
 /// Runs a process to its end.
-pub(super) fn of(process: &mut Command) -> Run {
+pub(crate) fn of(process: &mut Command) -> Run {
     let output = process.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{process:?}: {error}"));
     Run {
         status: output.status.code().unwrap_or(-1),
