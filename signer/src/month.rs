@@ -153,7 +153,7 @@ pub fn compute(document: RecordsDocument, credited: &Credited) -> Result<MonthWo
     let versions: Result<Vec<Terms>, Problem> = document.terms.iter().map(|part| read_terms(&part.text)).collect();
     let history = versions.map_err(records)?;
     let history = TermsHistory::new(history).map_err(|error| records(Problem::of(&error)))?;
-    let month_records = document.to_month_records(history).map_err(|error| records(Problem::of(&error)))?;
+    let month_records = document.to_month_records(history).map_err(|error| records(Problem::of_document(&error)))?;
     let settled = state_month(
         &month_records.programme,
         &month_records.measurements,

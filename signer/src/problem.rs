@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf, process::ExitCode};
 
-use ambassador_core::diagnostic::Diagnostic;
+use ambassador_core::{diagnostic::Diagnostic, documents::json::DocumentError};
 use serde::Serialize;
 
 use crate::table::printable;
@@ -65,6 +65,13 @@ impl Problem {
     /// Makes the problem that an error speaks of.
     pub fn of(error: &impl Diagnostic) -> Self {
         Self::new(error.code(), error.to_string()).help(error.help())
+    }
+
+    /// Makes the problem of a document, with its line or field.
+    pub fn of_document(error: &DocumentError) -> Self {
+        let problem = Self::of(error);
+        let line = error.line().and_then(|line| u64::try_from(line).ok());
+        Self { line, column: error.path().map(str::to_owned), ..problem }
     }
 
     /// Says in which file it lies.

@@ -100,7 +100,7 @@ fn recompute(folder: &Path, known: &mut Recomputed) -> Result<MonthWork, Problem
     let path = folder.join(RECORDS_FILE);
     let bytes = fs::read(&path).map_err(|error| missing(&path, &error))?;
     let document = RecordsDocument::from_bytes(&bytes)
-        .map_err(|error| Problem::of(&error).file(&path))
+        .map_err(|error| Problem::of_document(&error).file(&path))
         .map_err(|problem| blame_records(folder, &bytes).unwrap_or(problem))?;
     let mut credited = match &document.previous {
         None => Credited::new(),
@@ -167,7 +167,10 @@ fn compare(folder: &Path, work: &MonthWork, signer: Option<Address>) -> MonthRep
         Ok(summary) => summary,
         Err(failure) => return MonthReport::failed(first(failure, &folder.join(RECORDS_FILE))),
     };
-    let blamed = blame_by_summary(folder, work, &summary, &mut problems);
+    if blame_by_summary(folder, work, &summary, &mut problems) {
+        // Whatever else differs follows from the changed records.
+        return MonthReport { sentence: None, problems };
+    }
     let mut expected: BTreeSet<PathBuf> = ["records.json", "summary.csv", "summary.json", "report.md"]
         .into_iter()
         .map(|name| folder.join(name))
@@ -178,11 +181,9 @@ fn compare(folder: &Path, work: &MonthWork, signer: Option<Address>) -> MonthRep
         expected.insert(path);
     }
     let claims = compare_claims(folder, work, signer, &mut expected, &mut problems);
-    if !blamed {
-        compare_json(&folder.join("summary.json"), &summary.to_bytes(), &mut problems);
-        compare_csv(&folder.join("summary.csv"), &summary.to_csv(), &mut problems);
-        compare_text(&folder.join("report.md"), report::markdown(work, &summary).as_bytes(), &mut problems);
-    }
+    compare_json(&folder.join("summary.json"), &summary.to_bytes(), &mut problems);
+    compare_csv(&folder.join("summary.csv"), &summary.to_csv(), &mut problems);
+    compare_text(&folder.join("report.md"), report::markdown(work, &summary).as_bytes(), &mut problems);
     for path in files_below(folder) {
         if !expected.contains(&path) {
             let problem = Problem::new("FILE_UNEXPECTED", "the month has no such file").file(path);
@@ -267,7 +268,7 @@ fn compare_claims(
 /// Compares a claim with the one that the statement leads to; returns who signed it.
 fn compare_claim(path: &Path, claim: &Claim, domain: &Domain) -> Result<Address, Problem> {
     let bytes = fs::read(path).map_err(|error| missing(path, &error))?;
-    let document = ClaimDocument::from_bytes(&bytes).map_err(|error| Problem::of(&error).file(path))?;
+    let document = ClaimDocument::from_bytes(&bytes).map_err(|error| Problem::of_document(&error).file(path))?;
     let wrong = |column: &str, message: String| {
         let problem = Problem::new("FIELD_MISMATCH", message).file(path).column(column);
         problem.help("the file was changed, or is of another month: fetch it again")

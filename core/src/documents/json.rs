@@ -63,6 +63,24 @@ pub enum DocumentError {
     },
 }
 
+impl DocumentError {
+    /// Returns the path of the field that it is about, if it is about one.
+    pub fn path(&self) -> Option<&str> {
+        match self {
+            Self::Field { path, .. } | Self::Mismatch { path, .. } => Some(path),
+            Self::Json { .. } | Self::NotCanonical { .. } | Self::Schema { .. } => None,
+        }
+    }
+
+    /// Returns the line that it is about, from 1, if it is about one.
+    pub const fn line(&self) -> Option<usize> {
+        match self {
+            Self::Json { line, .. } | Self::NotCanonical { line } => Some(*line),
+            Self::Schema { .. } | Self::Field { .. } | Self::Mismatch { .. } => None,
+        }
+    }
+}
+
 impl Diagnostic for DocumentError {
     fn code(&self) -> &'static str {
         match self {

@@ -91,9 +91,9 @@ fn file(path: &Path, signer: Option<Address>) -> Result<String, Problem> {
 }
 
 fn claim(bytes: &[u8], path: &Path, signer: Option<Address>) -> Result<String, Problem> {
-    let document = ClaimDocument::from_bytes(bytes).map_err(|error| Problem::of(&error))?;
+    let document = ClaimDocument::from_bytes(bytes).map_err(|error| Problem::of_document(&error))?;
     let SignedClaim { domain, claim, signer: stated, signature } =
-        document.to_signed_claim().map_err(|error| Problem::of(&error))?;
+        document.to_signed_claim().map_err(|error| Problem::of_document(&error))?;
     let digest = claim.digest(&domain);
     let recovered = recover(&digest, &signature).map_err(|error| Problem::of(&error).column("signature"))?;
     for (expected, column) in [(Some(stated), "signature"), (signer, "signer")] {
@@ -120,7 +120,7 @@ fn statement_beside(claim: &Path) -> Option<PathBuf> {
 }
 
 fn statement(bytes: &[u8]) -> Result<String, Problem> {
-    let document = StatementDocument::from_bytes(bytes).map_err(|error| Problem::of(&error))?;
+    let document = StatementDocument::from_bytes(bytes).map_err(|error| Problem::of_document(&error))?;
     let wrong = |column: &str, found: &str, expected: String| {
         let message = format!("`{found}` is stated, but the lines lead to `{expected}`");
         Problem::new("FIELD_MISMATCH", message).column(column).help("the file was changed: fetch it again")
@@ -145,7 +145,7 @@ fn statement(bytes: &[u8]) -> Result<String, Problem> {
 }
 
 fn records(bytes: &[u8]) -> Result<String, Problem> {
-    let document = RecordsDocument::from_bytes(bytes).map_err(|error| Problem::of(&error))?;
+    let document = RecordsDocument::from_bytes(bytes).map_err(|error| Problem::of_document(&error))?;
     let previous = document.previous.is_some();
     let month = document.month.clone();
     if previous {
