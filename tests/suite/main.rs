@@ -6,6 +6,7 @@ mod cli;
 mod contract;
 mod example;
 mod intake;
+mod interop;
 mod journey;
 mod keys;
 mod rules;

@@ -18,7 +18,9 @@ use ambassador_core::{
     settlement::Credited,
     usd::SignedUsd,
 };
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{
+    Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter,
+};
 
 use crate::problem::{Exit, Failure, Problem};
 
@@ -169,12 +171,7 @@ impl Ledger {
     ///
     /// [`Exit::Disk`]: the ledger cannot be read.
     pub fn months(&self) -> Result<Vec<Month>, Failure> {
-        let read = || {
-            let mut query = self.connection.prepare("SELECT month FROM months ORDER BY month")?;
-            let months = query.query_map([], |row| row.get::<_, u32>(0))?;
-            months.collect::<rusqlite::Result<Vec<u32>>>()
-        };
-        let months = read().map_err(|error| failure(&error))?;
+        let months: Vec<u32> = self.rows("SELECT month FROM months ORDER BY month", &[], |row| row.get(0))?;
         months.into_iter().map(|number| Month::from_number(number).ok_or_else(|| damaged("months.month"))).collect()
     }
 
@@ -207,18 +204,11 @@ impl Ledger {
     }
 
     fn statements(&self, month: Month) -> Result<BTreeMap<AmbassadorIndex, LedgerStatement>, Failure> {
-        let read = || {
-            let mut query = self
-                .connection
-                .prepare("SELECT ambassador, id, hash, bytes FROM statements WHERE month = ?1 ORDER BY ambassador")?;
-            let rows = query.query_map(params![month.as_number()], |row| {
-                Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?))
-            })?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        };
-        read()
-            .map_err(|error| failure(&error))?
-            .into_iter()
+        type Fields = (u32, String, String, Vec<u8>);
+        let query = "SELECT ambassador, id, hash, bytes FROM statements WHERE month = ?1 ORDER BY ambassador";
+        let rows: Vec<Fields> =
+            self.rows(query, &[month.as_number()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        rows.into_iter()
             .map(|(index, id, hash, bytes)| {
                 let hash = hash.parse().map_err(|_| damaged("statements.hash"))?;
                 Ok((AmbassadorIndex::new(index), LedgerStatement { id, hash, bytes }))
@@ -227,19 +217,12 @@ impl Ledger {
     }
 
     fn claims(&self, month: Month) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
-        let read = || {
-            let mut query = self.connection.prepare(
-                "SELECT ambassador, digest, signer, bytes FROM claims JOIN signatures USING (month, ambassador)
-                 WHERE month = ?1 ORDER BY sequence",
-            )?;
-            let rows = query.query_map(params![month.as_number()], |row| {
-                Ok((row.get::<_, u32>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?, row.get(3)?))
-            })?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        };
-        read()
-            .map_err(|error| failure(&error))?
-            .into_iter()
+        type Fields = (u32, String, String, Vec<u8>);
+        let query = "SELECT ambassador, digest, signer, bytes FROM claims JOIN signatures USING (month, ambassador)
+             WHERE month = ?1 ORDER BY sequence";
+        let rows: Vec<Fields> =
+            self.rows(query, &[month.as_number()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        rows.into_iter()
             .map(|(index, digest, signer, bytes)| {
                 let digest = digest.parse().map_err(|_| damaged("claims.digest"))?;
                 Ok((AmbassadorIndex::new(index), LedgerClaim { digest, signer, bytes }))
@@ -265,21 +248,12 @@ impl Ledger {
     ///
     /// [`Exit::Disk`]: the ledger cannot be read.
     pub fn credited_before(&self, month: Month) -> Result<Credited, Failure> {
-        let read = || {
-            let mut query =
-                self.connection.prepare("SELECT ambassador, creator, kind, usd FROM credits WHERE month < ?1")?;
-            let rows = query.query_map(params![month.as_number()], |row| {
-                Ok((
-                    row.get::<_, u32>(0)?,
-                    row.get::<_, String>(1)?,
-                    row.get::<_, String>(2)?,
-                    row.get::<_, String>(3)?,
-                ))
-            })?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
-        };
+        type Fields = (u32, String, String, String);
+        let query = "SELECT ambassador, creator, kind, usd FROM credits WHERE month < ?1";
+        let rows: Vec<Fields> =
+            self.rows(query, &[month.as_number()], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
         let mut credited = Credited::new();
-        for (index, creator, kind, usd) in read().map_err(|error| failure(&error))? {
+        for (index, creator, kind, usd) in rows {
             let creator = match creator.as_str() {
                 "" => None,
                 creator => Some(creator.parse().map_err(|_| damaged("credits.creator"))?),
@@ -360,6 +334,20 @@ impl Ledger {
             }
             Ok(())
         })
+    }
+
+    /// Returns the rows of a query whose parameters are numbers of months.
+    fn rows<T>(
+        &self,
+        query: &str,
+        months: &[u32],
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>, Failure> {
+        let run = || {
+            let mut query = self.connection.prepare(query)?;
+            query.query_map(params_from_iter(months), read)?.collect::<rusqlite::Result<Vec<T>>>()
+        };
+        run().map_err(|error| failure(&error))
     }
 
     fn record(&mut self, write: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<()>) -> Result<(), Failure> {

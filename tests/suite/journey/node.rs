@@ -15,6 +15,8 @@ use alloy_sol_types::{SolCall, SolEvent};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::interop::interop;
+
 /// The chain that every local node claims to be.
 pub(super) const CHAIN_ID: u64 = 31_337;
 /// 2021-01-10: the challenge days of December 2020 are over and its claims can be redeemed for another year.
@@ -189,21 +191,10 @@ pub(super) fn program(name: &str) -> PathBuf {
     let packages = fs::read_dir(&scope).into_iter().flatten().flatten().map(|entry| entry.path());
     // The package that all platforms share only starts a child, which would outlive it.
     let mut binaries = packages.map(|package| package.join("bin").join(name));
-    binaries.find(|binary| binary.is_file()).unwrap_or_else(|| panic!("`{name}` is missing: run `{INSTALL}` first"))
+    binaries
+        .find(|binary| binary.is_file())
+        .unwrap_or_else(|| panic!("`{name}` is missing: run `npm ci --prefix tests/interop` first"))
 }
-
-/// The folder of the scripts, once their packages are there.
-///
-/// # Panics
-///
-/// When the packages are not installed.
-pub(super) fn interop() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop");
-    assert!(folder.join("node_modules").is_dir(), "other tools are missing: run `{INSTALL}` first");
-    folder
-}
-
-const INSTALL: &str = "npm ci --prefix tests/interop";
 
 /// A value as the node writes it.
 fn read<T: std::str::FromStr>(value: &Value) -> T {

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::{
     node::{CHAIN_ID, Receipt, tokens},
-    world::{World, on_chain, script},
+    world::{World, on_chain},
 };
 use crate::contract::abi::{AmbassadorPayouts as Payouts, Claim};
+use crate::interop::script;
 
 #[test]
 fn a_month_goes_from_records_to_the_accounts() {

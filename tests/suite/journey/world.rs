@@ -1,17 +1,11 @@
 //! A programme whose token and claim contract live on a local chain.
 
-use std::{
-    io::Write as _,
-    process::{Command, Stdio},
-};
-
 use alloy_primitives::{Address, Bytes, U256};
 use alloy_sol_types::{SolCall, SolConstructor as _, SolError};
 use ambassador_core::claim::Claim;
-use serde_json::Value;
 
 use super::{
-    node::{Node, Receipt, interop, tokens},
+    node::{Node, Receipt, tokens},
     programme::Programme,
 };
 use crate::contract::{
@@ -122,20 +116,4 @@ pub(super) fn treasury(node: &Node) -> Address {
 /// An address of core as one of the chain's.
 pub(super) fn on_chain(address: &ambassador_core::address::Address) -> Address {
     Address::from(*address.as_bytes())
-}
-
-/// Runs a script of `tests/interop`, which reads and answers JSON.
-pub(super) fn script(name: &str, input: &Value) -> Value {
-    let mut child = Command::new("node")
-        .arg(interop().join(name))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Node.js is installed");
-    let mut stdin = child.stdin.take().expect("piped above");
-    stdin.write_all(input.to_string().as_bytes()).expect("the script reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("the script ends");
-    assert!(output.status.success(), "{name} failed");
-    serde_json::from_slice(&output.stdout).expect("the script answers in JSON")
 }

@@ -1,8 +1,7 @@
 //! Key files and signatures exchanged with ethers, viem and cast.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use alloy_primitives::keccak256;
 use ambassador_core::hash::Hash32;
@@ -11,6 +10,7 @@ use ambassador_signer::signing::SecretKey;
 use serde_json::{Value, json};
 
 use super::{key, password};
+use crate::interop::{interop, script};
 
 const KEYS: [&str; 3] = [
     "0x0000000000000000000000000000000000000000000000000000000000000001",
@@ -30,7 +30,7 @@ fn key_files_of_ethers_open() {
             json!({ "key": key, "password": password, "scrypt": { "N": n, "r": r, "p": p } })
         })
         .collect();
-    let answer = node("keystores.mjs", &json!({ "make": orders, "open": [] }));
+    let answer = script("keystores.mjs", &json!({ "make": orders, "open": [] }));
     let made = answer["made"].as_array().expect("files");
     assert_eq!(made.len(), 3);
     for ((made, expected), right) in made.iter().zip(KEYS).zip(PASSWORDS) {
@@ -58,7 +58,7 @@ fn our_key_files_open_in_ethers() {
             json!({ "json": file.to_json(), "password": right })
         })
         .collect();
-    let answer = node("keystores.mjs", &json!({ "make": [], "open": open }));
+    let answer = script("keystores.mjs", &json!({ "make": [], "open": open }));
     let opened = answer["opened"].as_array().expect("accounts");
     assert_eq!(opened.len(), 4);
     for (account, (digits, ..)) in opened.iter().zip(&ours) {
@@ -120,7 +120,7 @@ fn our_signatures_are_theirs_byte_for_byte() {
     for digits in KEYS {
         let key = key(digits);
         let texts: Vec<String> = digests.iter().map(|digest| prefixed(digest)).collect();
-        let theirs = node("signatures.mjs", &json!({ "key": digits, "digests": texts }));
+        let theirs = script("signatures.mjs", &json!({ "key": digits, "digests": texts }));
         assert_eq!(theirs["address"], address(&key));
         for (place, digest) in digests.iter().enumerate() {
             let ours = key.sign(&Hash32::from_bytes(*digest)).expect("signs");
@@ -130,21 +130,6 @@ fn our_signatures_are_theirs_byte_for_byte() {
             assert_eq!(theirs["compact"][place], compact, "{}", texts[place]);
         }
     }
-}
-
-fn node(script: &str, input: &Value) -> Value {
-    let mut child = Command::new("node")
-        .arg(interop().join(script))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("Node.js is installed");
-    let mut stdin = child.stdin.take().expect("piped above");
-    stdin.write_all(input.to_string().as_bytes()).expect("the script reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("the script ends");
-    assert!(output.status.success(), "{script} failed");
-    serde_json::from_slice(&output.stdout).expect("the script answers in JSON")
 }
 
 fn cast(folder: &Path, arguments: &[&str]) -> String {
@@ -159,13 +144,6 @@ fn cast(folder: &Path, arguments: &[&str]) -> String {
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "cast wallet {arguments:?}: {complained}");
     said
-}
-
-/// The folder of the scripts, once their packages are there.
-fn interop() -> PathBuf {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop");
-    assert!(folder.join("node_modules").is_dir(), "other tools are missing: run `npm ci --prefix tests/interop` first");
-    folder
 }
 
 fn address(key: &SecretKey) -> String {
