@@ -16,7 +16,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// [`Exit::Records`]: a sum does not fit into 128 bits.
+/// [`Exit::Records`](crate::problem::Exit::Records): a sum does not fit into 128 bits.
 pub fn month_files(
     work: &MonthWork,
     folder: &str,
