@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ambassador_core::{
-    allocation::LineKey,
+    allocation::{LineKey, allocate},
     attribution::self_referrals,
     calendar::Month,
     conversion::floor_to_base_units,
@@ -12,6 +12,7 @@ use ambassador_core::{
     hash::keccak256,
     price::{Price, PriceTerm},
     pricing::DeviationCheck,
+    records::AmbassadorIndex,
     settlement::{AmbassadorMonth, Credited, Measurements, settle},
     statement::{PriceSource, state_month},
     terms::{Caps, TermsHistory},
@@ -305,4 +306,36 @@ fn shuffle<T>(seed: u64, list: &mut Vec<T>) {
         .collect();
     keyed.sort_by_key(|(key, _)| *key);
     list.extend(keyed.into_iter().map(|(_, item)| item));
+}
+
+proptest! {
+    #![proptest_config(cases(256))]
+
+    /// A budget is shared whole: nobody gets more than is needed, nothing exceeds it, and a cent is left over only
+    /// where every need is met or lacks less than what is left.
+    #[test]
+    fn a_budget_is_never_exceeded_and_never_kept_back(
+        wants in prop::collection::vec((0_usize..5, 0_u128..3_000_000), 1..12),
+        budget in 0_u128..2_000,
+    ) {
+        let creator = |place: usize| format!("c{place}").parse().expect("an id");
+        let needs: BTreeMap<LineKey, Usd> = wants
+            .iter()
+            .enumerate()
+            .map(|(place, (kind, micros))| {
+                let key = LineKey { creator: Some(creator(place)), kind: LineKind::ALL[*kind], ambassador: AmbassadorIndex::new(0) };
+                (key, Usd::from_micros(*micros))
+            })
+            .collect();
+        let budget = Usd::from_micros(budget * Usd::CENT.as_micros());
+        let granted = allocate(&needs, budget);
+        let sum = |amounts: &BTreeMap<LineKey, Usd>| amounts.values().map(|amount| amount.as_micros()).sum::<u128>();
+        prop_assert!(sum(&granted) <= budget.as_micros());
+        for (key, grant) in &granted {
+            prop_assert!(grant <= &needs[key]);
+        }
+        let left = budget.as_micros() - sum(&granted);
+        let wanted = sum(&needs) - sum(&granted);
+        prop_assert!(wanted == 0 || left < Usd::CENT.as_micros() * u128::try_from(needs.len()).expect("few"));
+    }
 }
