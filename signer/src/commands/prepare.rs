@@ -104,12 +104,26 @@ pub(super) fn prepare(
     Ok(Prepared { work, frozen, salt, paid_before: earlier.as_ref().map(paid).unwrap_or_default() })
 }
 
+/// Returns a settled month as the ledger froze it, computed again.
+///
+/// # Errors
+///
+/// [`Exit::Refused`]: it is not settled; [`Exit::Disk`]: the ledger contradicts itself.
+pub(super) fn settled_month(ledger: Option<&Ledger>, month: Month) -> Result<(MonthWork, LedgerMonth), Failure> {
+    let frozen = ledger.map(|ledger| ledger.month(month)).transpose()?.flatten();
+    let (Some(ledger), Some(frozen)) = (ledger, frozen) else {
+        let problem = Problem::new("NOT_SETTLED", format!("the month `{month}` is not settled"));
+        return Err(Failure::new(Exit::Refused, problem.help(format!("run `ambassador-signer settle {month}` first"))));
+    };
+    Ok((recompute(ledger, &frozen)?, frozen))
+}
+
 /// Computes a frozen month again from what the ledger froze.
 ///
 /// # Errors
 ///
 /// [`Exit::Disk`]: the ledger contradicts itself.
-pub(super) fn recompute(ledger: &Ledger, frozen: &LedgerMonth) -> Result<MonthWork, Failure> {
+fn recompute(ledger: &Ledger, frozen: &LedgerMonth) -> Result<MonthWork, Failure> {
     let work = compute(read_frozen(frozen)?, &ledger.credited_before(frozen.month)?)?;
     let hashes = |(index, hash)| (index, hash);
     let computed: BTreeMap<AmbassadorIndex, _> =

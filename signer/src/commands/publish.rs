@@ -8,7 +8,7 @@ use std::{
 use ambassador_core::documents::json as documents;
 use serde_json::json;
 
-use super::{FolderLock, Outcome, list_changes, prepare::recompute};
+use super::{FolderLock, Outcome, list_changes, prepare::settled_month};
 use crate::{
     cli::PublishArgs,
     files::{self, FileWrite},
@@ -16,7 +16,7 @@ use crate::{
     ledger::{Ledger, LedgerMonth},
     month::MonthWork,
     month_files::month_files,
-    problem::{Exit, Failure, Problem},
+    problem::Failure,
     summary::Status,
 };
 
@@ -28,13 +28,7 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     let ledger = Ledger::open_existing(root)?;
     let mut months = Vec::new();
     for month in args.months.iter().collect::<BTreeSet<_>>() {
-        let frozen = ledger.as_ref().map(|ledger| ledger.month(*month)).transpose()?.flatten();
-        let (Some(ledger), Some(frozen)) = (&ledger, frozen) else {
-            let problem = Problem::new("NOT_SETTLED", format!("the month `{month}` is not settled"));
-            let help = format!("run `ambassador-signer settle {month}` first");
-            return Err(Failure::new(Exit::Refused, problem.help(help)));
-        };
-        months.push((recompute(ledger, &frozen)?, frozen));
+        months.push(settled_month(ledger.as_ref(), *month)?);
     }
     let mut writes = Vec::new();
     for (work, frozen) in &months {
@@ -66,13 +60,14 @@ pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> FileWr
         Ok(bytes) => documents::from_bytes::<IndexDocument>(&bytes).ok(),
         Err(_) => None,
     };
+    let (mut programme, months) = existing.map_or_else(Default::default, |index| (index.programme, index.months));
     let mut months: BTreeMap<String, IndexMonth> =
-        existing.into_iter().flat_map(|index| index.months).map(|month| (month.month.clone(), month)).collect();
-    let mut programme = String::new();
-    for (work, status) in works {
-        let month = IndexMonth::of(work, *status);
+        months.into_iter().map(|month| (month.month.clone(), month)).collect();
+    months.extend(works.iter().map(|(work, status)| (work.settled.month.to_string(), IndexMonth::of(work, *status))));
+    // The programme is called what its latest month calls it.
+    let latest = months.keys().next_back();
+    if let Some((work, _)) = works.iter().find(|(work, _)| latest == Some(&work.settled.month.to_string())) {
         programme = work.settled.programme.to_string();
-        months.insert(month.month.clone(), month);
     }
     let index = IndexDocument::new(programme, months.into_values().collect());
     FileWrite::new(path, index.to_bytes())

@@ -7,13 +7,12 @@ use std::{
 };
 
 use ambassador_core::{
-    calendar::Month,
     documents::claim::{ClaimDocument, SignedClaim},
     records::AmbassadorIndex,
 };
 use serde_json::{Value, json};
 
-use super::{FolderLock, Outcome, confirm, list_changes, prepare::recompute, progress};
+use super::{FolderLock, Outcome, confirm, list_changes, prepare::settled_month, progress};
 use crate::{
     cli::{KeyOptions, SignArgs},
     files,
@@ -31,7 +30,8 @@ use crate::{
 pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let ledger = Ledger::open_existing(root)?;
-    let (work, frozen, earlier_signer) = frozen_month(ledger.as_ref(), args.month)?;
+    let (work, frozen) = settled_month(ledger.as_ref(), args.month)?;
+    let earlier_signer = ledger.as_ref().map(Ledger::last_signer).transpose()?.flatten();
     drop(ledger);
     let open = open_claims(&work, &frozen, &args.key)?;
     let text = listing(&work, &frozen);
@@ -60,18 +60,6 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     let said = if signed.is_empty() { "nothing was left to sign\n" } else { "signed\n" };
     let json = json!({ "signed": true, "claims": claims_json(&work, &claims), "files": files });
     Ok(Outcome::new(text + said + &changes, json))
-}
-
-/// Returns a settled month as the ledger froze it, and who signed earlier claims.
-fn frozen_month(ledger: Option<&Ledger>, month: Month) -> Result<(MonthWork, LedgerMonth, Option<String>), Failure> {
-    let not_settled = || {
-        let problem = Problem::new("NOT_SETTLED", format!("the month `{month}` is not settled"));
-        Failure::new(Exit::Refused, problem.help(format!("run `ambassador-signer settle {month}` first")))
-    };
-    let ledger = ledger.ok_or_else(not_settled)?;
-    let frozen = ledger.month(month)?.ok_or_else(not_settled)?;
-    let work = recompute(ledger, &frozen)?;
-    Ok((work, frozen, ledger.last_signer()?))
 }
 
 /// Returns the statements whose claims are not signed yet; all of them where a new signer signs them again.

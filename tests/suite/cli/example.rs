@@ -13,17 +13,23 @@ use crate::binary::{Run, run, run_well};
 
 /// The example with its three months closed, once for all tests.
 static CLOSED: LazyLock<Folder> = LazyLock::new(|| {
+    let folder = open_example();
+    for month in ["2020-12", "2021-01", "2021-02"] {
+        run_well(folder.path(), &format!("close {month} --yes"));
+    }
+    folder
+});
+
+/// Copies the example as nobody has closed a month of it yet.
+fn open_example() -> Folder {
     let folder = Folder::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/rally"));
     for made in ["months", "published"] {
         // Whoever tried the example has closed a month of it.
         let _ = fs::remove_dir_all(folder.path().join(made));
     }
     let _ = fs::remove_file(folder.path().join("ledger.db"));
-    for month in ["2020-12", "2021-01", "2021-02"] {
-        run_well(folder.path(), &format!("close {month} --yes"));
-    }
     folder
-});
+}
 
 #[test]
 fn december_is_21000_tokens_for_alex() {
@@ -42,6 +48,24 @@ fn closing_again_changes_not_one_byte() {
         assert!(again.stdout.contains(&format!("{month} was closed before with the same records")), "{}", again.stdout);
         assert_same(&before, &folder.snapshot(), month);
     }
+}
+
+#[test]
+fn a_programme_that_was_renamed_is_called_by_its_latest_name() {
+    let folder = open_example();
+    let terms = fs::read_to_string(folder.path().join("terms/1.toml")).expect("the first terms");
+    let renamed = terms
+        .replacen("\nname = \"Rally Ambassadors\"", "\nname = \"New Ambassadors\"", 1)
+        .replacen("\nversion = 1", "\nversion = 2", 1)
+        .replacen("\neffective = \"2020-11\"", "\neffective = \"2021-01\"", 1);
+    run_well(folder.path(), "close 2020-12 --yes");
+    fs::write(folder.path().join("terms/2.toml"), renamed).expect("the second terms");
+    // Closing and publishing the older month again leaves the newer name in the index.
+    for command in ["close 2021-01 --yes", "close 2020-12 --yes", "publish 2020-12", "verify published"] {
+        run_well(folder.path(), command);
+    }
+    let index = fs::read_to_string(folder.path().join("published/index.json")).expect("an index");
+    assert!(index.contains("\"programme\": \"New Ambassadors\""), "{index}");
 }
 
 #[test]
