@@ -43,24 +43,41 @@ impl Class {
 
 /// Returns what each need is granted; together they never exceed the budget.
 ///
-/// A class that fits is granted in full. The first that does not is shared pro rata in whole cents, the cents left
-/// over going to the largest remainders, ties in the order of the keys; the classes after it get nothing. A need that
-/// lacks less than a cent takes only what it lacks.
+/// Ties are in the order of the keys; see [`allocate_in_order`].
 pub fn allocate(needs: &BTreeMap<LineKey, Usd>, budget: Usd) -> BTreeMap<LineKey, Usd> {
+    let in_order: Vec<(LineKind, Usd)> = needs.iter().map(|(key, need)| (key.kind, *need)).collect();
+    needs.keys().cloned().zip(allocate_in_order(&in_order, budget)).collect()
+}
+
+/// Returns what each need is granted, in their order; together they never exceed the budget.
+///
+/// A class that fits is granted in full. The first that does not is shared pro rata in whole cents, the cents left
+/// over going to the largest remainders, ties to whoever comes first; the classes after it get nothing. A need that
+/// lacks less than a cent takes only what it lacks.
+pub fn allocate_in_order(needs: &[(LineKind, Usd)], budget: Usd) -> Vec<Usd> {
     let mut left = budget;
-    let mut granted = BTreeMap::new();
+    let mut granted: Vec<Usd> = needs.iter().map(|_| Usd::ZERO).collect();
     for class in Class::ALL {
-        let members: Vec<(&LineKey, Usd)> =
-            needs.iter().filter(|(key, _)| Class::of(key.kind) == class).map(|(key, need)| (key, *need)).collect();
-        let total = members.iter().try_fold(Usd::ZERO, |sum, (_, need)| sum.checked_add(*need));
+        let members = || needs.iter().zip(0_usize..).filter(|((kind, _), _)| Class::of(*kind) == class);
+        let total = members().try_fold(Usd::ZERO, |sum, ((_, need), _)| sum.checked_add(*need));
         let rest = total.and_then(|total| left.checked_sub(total));
+        let mut grant = |place: usize, share| {
+            if let Some(granted) = granted.get_mut(place) {
+                *granted = share;
+            }
+        };
         match (rest, total) {
             (Some(rest), _) => {
                 left = rest;
-                granted.extend(members.into_iter().map(|(key, need)| (key.clone(), need)));
+                for ((_, need), place) in members() {
+                    grant(place, *need);
+                }
             }
             (None, Some(total)) => {
-                granted.extend(prorate(&members, total, left));
+                let members: Vec<(usize, Usd)> = members().map(|((_, need), place)| (place, *need)).collect();
+                for share in prorate(&members, total, left) {
+                    grant(share.place, share.granted);
+                }
                 left = Usd::ZERO;
             }
             (None, None) => left = Usd::ZERO,
@@ -69,32 +86,42 @@ pub fn allocate(needs: &BTreeMap<LineKey, Usd>, budget: Usd) -> BTreeMap<LineKey
     granted
 }
 
+/// Wide enough for the product of two amounts.
+type Wide = Uint<512, 8>;
+
+/// What a member of a class gets.
+struct Share {
+    place: usize,
+    need: Usd,
+    granted: Usd,
+    remainder: Wide,
+}
+
 /// Shares `left`, which is less than `total`, in whole cents.
-fn prorate(members: &[(&LineKey, Usd)], total: Usd, left: Usd) -> Vec<(LineKey, Usd)> {
-    // 256 bits hold every product of two amounts.
-    type Wide = Uint<256, 4>;
+fn prorate(members: &[(usize, Usd)], total: Usd, left: Usd) -> Vec<Share> {
     let cent = Wide::from(Usd::CENT.as_micros());
     let cents = Wide::from(left.as_micros()).checked_div(cent).unwrap_or_default();
     let total = Wide::from(total.as_micros());
-    let mut shares: Vec<(LineKey, Usd, Usd, Wide)> = members
+    let mut shares: Vec<Share> = members
         .iter()
-        .map(|(key, need)| {
+        .map(|(place, need)| {
             let product = Wide::from(need.as_micros()).checked_mul(cents).unwrap_or_default();
-            let share = product.checked_div(total).and_then(|share| share.checked_mul(cent)).unwrap_or_default();
-            let remainder = product.checked_rem(total).unwrap_or_default();
-            ((*key).clone(), *need, Usd::from_micros(u128::try_from(share).unwrap_or_default()), remainder)
+            let share = product.checked_div(total).unwrap_or_default();
+            let remainder = product.checked_sub(share.checked_mul(total).unwrap_or_default()).unwrap_or_default();
+            let micros = share.checked_mul(cent).and_then(|micros| u128::try_from(micros).ok()).unwrap_or_default();
+            Share { place: *place, need: *need, granted: Usd::from_micros(micros), remainder }
         })
         .collect();
-    let spent = shares.iter().try_fold(Usd::ZERO, |sum, (_, _, share, _)| sum.checked_add(*share)).unwrap_or(left);
+    let spent = shares.iter().try_fold(Usd::ZERO, |sum, share| sum.checked_add(share.granted)).unwrap_or(left);
     let mut spare = left.floor_to_cents().checked_sub(spent).unwrap_or_default();
-    shares.sort_by(|a, b| b.3.cmp(&a.3).then_with(|| a.0.cmp(&b.0)));
-    for (_, need, share, _) in &mut shares {
-        let more = need.checked_sub(*share).unwrap_or_default().min(Usd::CENT);
-        if let Some((larger, rest)) = share.checked_add(more).zip(spare.checked_sub(more)) {
-            (*share, spare) = (larger, rest);
+    shares.sort_unstable_by(|a, b| b.remainder.cmp(&a.remainder).then_with(|| a.place.cmp(&b.place)));
+    for share in &mut shares {
+        let more = share.need.checked_sub(share.granted).unwrap_or_default().min(Usd::CENT);
+        if let Some((larger, rest)) = share.granted.checked_add(more).zip(spare.checked_sub(more)) {
+            (share.granted, spare) = (larger, rest);
         }
     }
-    shares.into_iter().map(|(key, _, share, _)| (key, share)).collect()
+    shares
 }
 
 #[cfg(test)]

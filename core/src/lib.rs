@@ -33,6 +33,8 @@ pub mod entitlement;
 pub mod allocation;
 pub mod settlement;
 pub mod statement;
+pub mod quote;
+pub mod explanation;
 
 pub mod signature;
 pub mod claim;

@@ -308,7 +308,7 @@ impl Terms {
 /// Every version of a programme's terms, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TermsHistory {
-    // INVARIANT: not empty; versions are 1, 2, 3, … and effective months rise strictly.
+    // INVARIANT: not empty; versions and effective months rise strictly.
     versions: Vec<Terms>,
 }
 
@@ -378,6 +378,11 @@ impl TermsHistory {
             before = Some(terms.effective);
         }
         Ok(Self { versions })
+    }
+
+    /// Makes a history in which only these terms were ever in force, whatever their version.
+    pub(crate) fn of(terms: Terms) -> Self {
+        Self { versions: [terms].into() }
     }
 
     /// Returns the versions in order.

@@ -11,12 +11,25 @@ macro_rules! document {
             pub struct $name {
                 $(pub $field: $type),+
             }
+
+            impl $crate::documents::tree::FromValue for $name {
+                fn from_value(
+                    path: &str,
+                    value: $crate::documents::tree::Value,
+                ) -> Result<Self, $crate::documents::json::DocumentError> {
+                    let mut table = value.into_table(path)?;
+                    let document = Self { $($field: table.take(path, stringify!($field))?),+ };
+                    table.finish(path)?;
+                    Ok(document)
+                }
+            }
         )+
     };
 }
 use document;
 
 pub mod json;
+pub mod tree;
 pub mod terms;
 pub mod rows;
 pub mod records;

@@ -10,6 +10,10 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::{
+    json::DocumentError,
+    tree::{FromValue, Value},
+};
 use crate::{
     basis_points::BasisPoints,
     calendar::Days,
@@ -26,28 +30,31 @@ use crate::{
 pub const SCHEMA: &str = "ambassador-terms/1";
 const MOST_TIERS: usize = 64;
 
-/// A terms file, field by field, not yet checked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of the file, described by the terms' own types")]
-pub struct TermsDocument {
-    pub schema: String,
-    pub name: String,
-    pub version: u32,
-    pub effective: String,
-    #[serde(default)]
-    pub proposal: String,
-    pub token: TokenDocument,
-    pub reward: RewardDocument,
-    pub gate: GateDocument,
-    pub window: WindowDocument,
-    pub volume: VolumeDocument,
-    pub caps: CapsDocument,
-    pub price: PriceDocument,
-    pub payout: PayoutDocument,
-}
-
 super::document! {
+    /// A terms file, field by field, not yet checked.
+    TermsDocument {
+        schema: String,
+        name: String,
+        version: u32,
+        effective: String,
+        proposal: Option<String>,
+        token: TokenDocument,
+        reward: RewardDocument,
+        gate: GateDocument,
+        window: WindowDocument,
+        volume: VolumeDocument,
+        caps: CapsDocument,
+        price: PriceDocument,
+        payout: PayoutDocument,
+    }
+    /// The table `price`.
+    PriceDocument {
+        policy: PolicyDocument,
+        days: Option<u32>,
+        quorum: Option<u32>,
+        max_age_hours: Option<u32>,
+        deviation_bps: Option<u16>,
+    }
     /// The table `token`.
     TokenDocument { symbol: String, decimals: u8, chain_id: u64, address: String, payouts: String }
     /// The table `reward`.
@@ -81,22 +88,6 @@ super::document! {
     PayoutDocument { challenge_days: u16, valid_days: u16 }
 }
 
-/// The price part of a terms file.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[expect(missing_docs, reason = "the fields are those of the file, described by the terms' own types")]
-pub struct PriceDocument {
-    pub policy: PolicyDocument,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub days: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quorum: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub max_age_hours: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deviation_bps: Option<u16>,
-}
-
 /// The name of a price policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -105,6 +96,21 @@ pub enum PolicyDocument {
     Close,
     /// The mean of several closes.
     Mean,
+}
+
+impl FromValue for PolicyDocument {
+    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
+        match String::from_value(path, value)?.as_str() {
+            "close" => Ok(Self::Close),
+            "mean" => Ok(Self::Mean),
+            other => Err(DocumentError::Field {
+                path: path.to_string(),
+                code: "TERMS_POLICY",
+                message: format!("`{}` is no price policy", other.escape_debug()),
+                help: "write `close` or `mean`".to_string(),
+            }),
+        }
+    }
 }
 
 impl TermsDocument {

@@ -1,0 +1,181 @@
+//! Values that cross: structs of text with their TypeScript type, read from a tree and written as one.
+//!
+//! A whole value crosses as one text of JSON, which both sides read and write faster than field by field; a library
+//! that maps values through serde would make the calculator's module more than twice as large.
+
+use alloc::{string::String, vec::Vec};
+use core::fmt::Write as _;
+
+use ambassador_core::documents::tree::{FromValue, Value};
+use js_sys::JSON;
+use wasm_bindgen::JsValue;
+
+use crate::error::Failure;
+
+/// Reads a value that JavaScript handed over.
+pub(crate) fn read<T: FromValue>(value: &JsValue) -> Result<T, Failure> {
+    let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
+    // What cannot be written, such as a function, is told apart from nothing by its path only.
+    let tree = Value::parse(text.as_deref().unwrap_or("null"))?;
+    Ok(T::from_value("", tree)?)
+}
+
+/// Hands a value over to JavaScript.
+pub(crate) fn write(value: &impl Mirror) -> Result<JsValue, Failure> {
+    let mut text = String::new();
+    value.write(&mut text);
+    JSON::parse(&text).map_err(|_| Failure::shape("the answer cannot be read"))
+}
+
+/// A value that can be written as JSON.
+pub(crate) trait Mirror {
+    /// Appends the value.
+    fn write(&self, text: &mut String);
+
+    /// Returns whether it is left out of its table.
+    fn is_absent(&self) -> bool {
+        false
+    }
+}
+
+impl Mirror for str {
+    fn write(&self, text: &mut String) {
+        text.push('"');
+        for character in self.chars() {
+            match character {
+                '"' | '\\' => text.extend(['\\', character]),
+                // A string takes every character, so writing to it does not fail.
+                '\0'..' ' => _ = write!(text, "\\u{:04x}", u32::from(character)),
+                _ => text.push(character),
+            }
+        }
+        text.push('"');
+    }
+}
+
+impl Mirror for String {
+    fn write(&self, text: &mut String) {
+        self.as_str().write(text);
+    }
+}
+
+impl Mirror for &str {
+    fn write(&self, text: &mut String) {
+        (**self).write(text);
+    }
+}
+
+impl Mirror for bool {
+    fn write(&self, text: &mut String) {
+        text.push_str(if *self { "true" } else { "false" });
+    }
+}
+
+impl Mirror for u32 {
+    fn write(&self, text: &mut String) {
+        _ = write!(text, "{self}");
+    }
+}
+
+impl Mirror for usize {
+    fn write(&self, text: &mut String) {
+        _ = write!(text, "{self}");
+    }
+}
+
+impl<T: Mirror> Mirror for Option<T> {
+    fn write(&self, text: &mut String) {
+        if let Some(value) = self {
+            value.write(text);
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: Mirror> Mirror for Vec<T> {
+    fn write(&self, text: &mut String) {
+        text.push('[');
+        for (place, item) in self.iter().enumerate() {
+            text.push_str(if place == 0 { "" } else { "," });
+            item.write(text);
+        }
+        text.push(']');
+    }
+}
+
+/// Appends a field of a table; an absent one is left out.
+pub(crate) fn write_field(text: &mut String, name: &str, value: &impl Mirror) {
+    if value.is_absent() {
+        return;
+    }
+    text.push_str(if text.ends_with('{') { "" } else { "," });
+    name.write(text);
+    text.push(':');
+    value.write(text);
+}
+
+/// Declares structs that are written, with their TypeScript types.
+macro_rules! written {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident : $type:ty => $js:literal : $ts:literal),+ $(,)? })+) => {
+        $(
+            $(#[doc = $doc])+
+            pub(crate) struct $name {
+                $(pub(crate) $field: $type),+
+            }
+
+            impl $crate::mirror::Mirror for $name {
+                fn write(&self, text: &mut alloc::string::String) {
+                    text.push('{');
+                    $($crate::mirror::write_field(text, $js, &self.$field);)+
+                    text.push('}');
+                }
+            }
+        )+
+        $crate::mirror::types!($($(#[doc = $doc])+ $name { $($js : $ts),+ })+);
+    };
+}
+pub(crate) use written;
+
+/// Declares structs that are read, with their TypeScript types; unknown fields are refused.
+macro_rules! received {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident : $type:ty => $js:literal : $ts:literal),+ $(,)? })+) => {
+        $(
+            $(#[doc = $doc])+
+            pub(crate) struct $name {
+                $(pub(crate) $field: $type),+
+            }
+
+            impl ambassador_core::documents::tree::FromValue for $name {
+                fn from_value(
+                    path: &str,
+                    value: ambassador_core::documents::tree::Value,
+                ) -> Result<Self, ambassador_core::documents::json::DocumentError> {
+                    let mut table = value.into_table(path)?;
+                    let read = Self { $($field: table.take(path, $js)?),+ };
+                    table.finish(path)?;
+                    Ok(read)
+                }
+            }
+        )+
+        $crate::mirror::types!($($(#[doc = $doc])+ $name { $($js : $ts),+ })+);
+    };
+}
+pub(crate) use received;
+
+/// Declares the TypeScript types of structs.
+macro_rules! types {
+    ($($(#[doc = $doc:literal])+ $name:ident { $($js:literal : $ts:literal),+ })+) => {
+        #[wasm_bindgen::prelude::wasm_bindgen(typescript_custom_section)]
+        const TYPES: &str = concat!(
+            $(
+                "\n/**", $($doc, "\n *"),+, "/\nexport interface ", stringify!($name), " {\n",
+                $("    ", $js, ": ", $ts, ";\n",)+
+                "}\n",
+            )+
+        );
+    };
+}
+pub(crate) use types;
