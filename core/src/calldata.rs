@@ -50,7 +50,15 @@ pub fn redeem_many(claims: &[(Claim, Signature)]) -> Vec<u8> {
     data
 }
 
-fn selector(signature: &[&str]) -> Vec<u8> {
+/// Returns a call of a function whose arguments are single words.
+pub(crate) fn call(signature: &str, arguments: &[[u8; 32]]) -> Vec<u8> {
+    let mut data = selector(&[signature]);
+    extend(&mut data, arguments);
+    data
+}
+
+/// Returns the first four bytes of the hash of a signature, given in parts.
+pub(crate) fn selector(signature: &[&str]) -> Vec<u8> {
     let parts: Vec<&[u8]> = signature.iter().map(|part| part.as_bytes()).collect();
     keccak256(&parts).as_bytes().iter().take(4).copied().collect()
 }

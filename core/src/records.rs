@@ -263,6 +263,20 @@ pub enum UseCase {
     Innovative(UseCaseName),
 }
 
+impl UseCase {
+    /// Returns the name, of a new one without its `new:`.
+    pub const fn name(&self) -> &UseCaseName {
+        match self {
+            Self::Known(name) | Self::Innovative(name) => name,
+        }
+    }
+
+    /// Returns whether it is a new one.
+    pub const fn is_innovative(&self) -> bool {
+        matches!(self, Self::Innovative(_))
+    }
+}
+
 impl FromStr for UseCase {
     type Err = IdentifierError;
 

@@ -4,6 +4,7 @@
 //! The module has no standard library, so that what a page loads holds nothing that it does not use.
 
 #![no_std]
+#![expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over is owned")]
 
 extern crate alloc;
 
@@ -12,6 +13,14 @@ mod text;
 
 pub mod error;
 pub mod calculator;
+#[cfg(feature = "claims")]
+pub mod statement;
+#[cfg(feature = "claims")]
+mod recovery;
+#[cfg(feature = "claims")]
+pub mod claim;
+#[cfg(feature = "claims")]
+pub mod month;
 
 #[cfg(target_arch = "wasm32")]
 mod runtime;

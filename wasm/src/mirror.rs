@@ -8,6 +8,8 @@ use core::fmt::Write as _;
 
 use ambassador_core::documents::tree::{FromValue, Value};
 use js_sys::JSON;
+#[cfg(feature = "claims")]
+use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 
 use crate::error::Failure;
@@ -18,6 +20,26 @@ pub(crate) fn read<T: FromValue>(value: &JsValue) -> Result<T, Failure> {
     // What cannot be written, such as a function, is told apart from nothing by its path only.
     let tree = Value::parse(text.as_deref().unwrap_or("null"))?;
     Ok(T::from_value("", tree)?)
+}
+
+/// Returns a property of an object, which may be `undefined`.
+#[cfg(feature = "claims")]
+pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
+    js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or_default()
+}
+
+/// Returns a property of an object that is a list.
+#[cfg(feature = "claims")]
+pub(crate) fn items(object: &JsValue, name: &str) -> Result<Vec<JsValue>, Failure> {
+    let list = property(object, name);
+    let list = list.dyn_ref::<js_sys::Array>().ok_or_else(|| Failure::shape(&alloc::format!("{name} is no list")))?;
+    Ok(list.iter().collect())
+}
+
+/// Returns the bytes of a property of an object, or `None` where it is no `Uint8Array`.
+#[cfg(feature = "claims")]
+pub(crate) fn file(object: &JsValue, name: &str) -> Option<Vec<u8>> {
+    property(object, name).dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec)
 }
 
 /// Hands a value over to JavaScript.

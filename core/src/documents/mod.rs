@@ -34,4 +34,5 @@ pub mod terms;
 pub mod rows;
 pub mod records;
 pub mod statement;
+pub mod account;
 pub mod claim;

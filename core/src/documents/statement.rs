@@ -2,6 +2,7 @@
 
 use alloc::{
     collections::BTreeMap,
+    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -10,11 +11,15 @@ use serde::{Deserialize, Serialize};
 
 use super::json;
 use crate::{
+    entitlement::LineKind,
+    explanation::{self, Step},
     hash::{Hash32, keccak256},
+    price::Price,
     records::Close,
     settlement::{PendingLine, SettledLine},
     statement::{SettledMonth, Statement},
     terms::PricePolicy,
+    token::Decimals,
 };
 
 /// The schema that this version writes.
@@ -109,6 +114,34 @@ impl StatementDocument {
         json::to_bytes(self)
     }
 
+    /// Returns every rule that made the sum, in words.
+    ///
+    /// # Errors
+    ///
+    /// An amount or the price cannot be read.
+    pub fn explain(&self) -> Result<Vec<Step>, json::DocumentError> {
+        let mut steps: Vec<Step> = self.lines.iter().map(LinePart::explain).collect();
+        let price = Price {
+            usd: json::field(|| "price.usd".to_string(), &self.price.usd)?,
+            tokens: json::field(|| "price.tokens".to_string(), &self.price.tokens)?,
+        };
+        let decimals = Decimals::new(self.token.decimals).ok_or_else(|| json::DocumentError::Field {
+            path: "token.decimals".to_string(),
+            code: "NUMBER_TOO_LARGE",
+            message: "more decimal places than any token has".to_string(),
+            help: "fetch the statement again from the programme".to_string(),
+        })?;
+        let total = json::field(|| "total_usd".to_string(), &self.total_usd)?;
+        let amount = json::field(|| "amount".to_string(), &self.amount)?;
+        let policy = match self.price.policy.as_str() {
+            "mean" => "mean",
+            _ => "close",
+        };
+        steps.push(explanation::priced(policy, self.price.samples.len(), price));
+        steps.push(explanation::converted(total, price, decimals, amount, &self.token.symbol));
+        Ok(steps)
+    }
+
     /// Reads a statement from its published bytes.
     ///
     /// # Errors
@@ -141,6 +174,24 @@ impl SamplePart {
 }
 
 impl LinePart {
+    fn explain(&self) -> Step {
+        let kind = LineKind::ALL.into_iter().find(|kind| kind.as_str() == self.kind).unwrap_or(LineKind::Adjustment);
+        let whose = self.creator.as_deref().unwrap_or("the programme");
+        let why = match self.locked_at {
+            Some(_) => explanation::earned(kind, |name| self.figures.get(name).map(String::as_str)),
+            None => "It is earned no longer.".to_string(),
+        };
+        Step {
+            rule: explanation::rule_of(kind),
+            title: explanation::title_of(kind),
+            sentence: format!(
+                "{whose}: {why} Earned ${}, credited before ${}, credited now ${}.",
+                self.entitled, self.credited_before, self.credit
+            ),
+            figure: self.credit.clone(),
+        }
+    }
+
     fn of(line: &SettledLine) -> Self {
         Self {
             creator: line.creator.as_ref().map(ToString::to_string),

@@ -1,0 +1,338 @@
+//! What the claim contract is asked, and what its answers, refusals and events mean.
+
+use alloc::{
+    collections::BTreeSet,
+    format,
+    string::{String, ToString},
+    vec::Vec,
+};
+
+use crate::{
+    address::Address,
+    calendar::Month,
+    calldata::{self, selector},
+    claim::{Claim, Domain, word_of_address, word_of_u128},
+    diagnostic::Diagnostic,
+    hash::{Hash32, keccak256},
+    token::TokenAmount,
+};
+
+/// A call that changes nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    /// The contract that is asked.
+    pub to: Address,
+    /// The calldata.
+    pub data: Vec<u8>,
+}
+
+/// The questions that have no arguments, in the order in which they are asked.
+const VIEWS: [&str; 6] = ["signer()", "signerIsContract()", "paused()", "dailyCap()", "spentToday()", "maxClaim()"];
+
+/// Returns everything that must be asked before claims of one contract can be judged.
+///
+/// [`ContractState::read`] takes the answers in the same order.
+pub fn questions(domain: &Domain, token: &Address, claims: &[Claim]) -> Vec<Question> {
+    let payouts = domain.verifying_contract;
+    let views = VIEWS.into_iter().map(|view| Question { to: payouts, data: selector(&[view]) });
+    let holder = calldata::call("balanceOf(address)", &[word_of_address(&payouts)]);
+    let ours = [Question { to: *token, data: selector(&["decimals()"]) }, Question { to: *token, data: holder }];
+    let settled = months(claims).into_iter().map(|(index, month)| Question {
+        to: payouts,
+        data: calldata::call(
+            "isSettled(uint256,uint256)",
+            &[word_of_u128(index.into()), word_of_u128(month.as_number().into())],
+        ),
+    });
+    views.chain(ours).chain(settled).collect()
+}
+
+/// Every index and month of the claims, each once.
+fn months(claims: &[Claim]) -> BTreeSet<(u32, Month)> {
+    let numbers = |claim: &Claim| claim.months.from().as_number()..=claim.months.to().as_number();
+    let pairs = claims.iter().flat_map(|claim| {
+        let index = claim.index.as_u32();
+        numbers(claim).filter_map(move |number| Some((index, Month::from_number(number)?)))
+    });
+    pairs.collect()
+}
+
+/// The state of a claim contract at one block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractState {
+    /// Who must have signed.
+    pub signer: Address,
+    /// Whether the signer is a contract, which is asked about each signature (ERC-1271).
+    pub signer_is_contract: bool,
+    /// Whether redemptions are paused.
+    pub paused: bool,
+    /// Whole tokens that a UTC day may pay, or none without a limit.
+    pub daily_cap: Option<u128>,
+    /// Whole tokens counted today.
+    pub spent_today: u128,
+    /// The most that one claim can be over.
+    pub max_claim: TokenAmount,
+    /// Base units of one whole token.
+    pub unit: u128,
+    /// What the contract can pay.
+    pub balance: TokenAmount,
+    /// The months of the indexes that were asked about and are paid or voided.
+    pub settled: BTreeSet<(u32, Month)>,
+}
+
+/// Why answers are not those of a claim contract.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AnswerError {
+    /// Nothing answers.
+    #[error("no claim contract answers at this address")]
+    NoContract,
+    /// There are more or fewer answers than questions.
+    #[error("{found} answers for {expected} questions")]
+    Number {
+        /// How many answers.
+        found: usize,
+        /// How many questions.
+        expected: usize,
+    },
+    /// An answer is of another type.
+    #[error("the answer `0x{}` to `{question}` cannot be read", hex::encode(.answer))]
+    Type {
+        /// The question.
+        question: &'static str,
+        /// The answer.
+        answer: Vec<u8>,
+    },
+}
+
+impl Diagnostic for AnswerError {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NoContract => "NO_CONTRACT",
+            Self::Number { .. } | Self::Type { .. } => "CHAIN_ANSWER",
+        }
+    }
+
+    fn help(&self) -> String {
+        match self {
+            Self::NoContract => "choose the network that the claims are for",
+            Self::Number { .. } | Self::Type { .. } => "ask again, or through another node",
+        }
+        .to_string()
+    }
+}
+
+impl ContractState {
+    /// Reads the answers to [`questions`] about the same claims.
+    ///
+    /// # Errors
+    ///
+    /// The answers are not those of a claim contract.
+    pub fn read(claims: &[Claim], answers: &[Vec<u8>]) -> Result<Self, AnswerError> {
+        let months = months(claims);
+        let expected = VIEWS.len().saturating_add(2).saturating_add(months.len());
+        if answers.len() != expected {
+            return Err(AnswerError::Number { found: answers.len(), expected });
+        }
+        if answers.iter().all(Vec::is_empty) {
+            return Err(AnswerError::NoContract);
+        }
+        let mut answers = answers.iter();
+        let mut next = |question: &'static str| {
+            let answer = answers.next().cloned().unwrap_or_default();
+            <[u8; 32]>::try_from(answer.as_slice())
+                .map(|word| Word { question, word })
+                .map_err(|_| AnswerError::Type { question, answer })
+        };
+        let [signer, signer_is_contract, paused, daily_cap, spent_today, max_claim] = VIEWS;
+        let state = Self {
+            signer: next(signer)?.address()?,
+            signer_is_contract: next(signer_is_contract)?.truth()?,
+            paused: next(paused)?.truth()?,
+            daily_cap: Some(next(daily_cap)?.number()).filter(|cap| *cap != u32::MAX.into()),
+            spent_today: next(spent_today)?.number(),
+            max_claim: TokenAmount::from_base_units(next(max_claim)?.number()),
+            unit: next("decimals()")?.unit()?,
+            balance: TokenAmount::from_base_units(next("balanceOf(address)")?.number()),
+            settled: BTreeSet::new(),
+        };
+        let mut settled = BTreeSet::new();
+        for pair in months {
+            if next("isSettled(uint256,uint256)")?.truth()? {
+                settled.insert(pair);
+            }
+        }
+        Ok(Self { settled, ..state })
+    }
+}
+
+/// An answer of one word.
+struct Word {
+    question: &'static str,
+    word: [u8; 32],
+}
+
+impl Word {
+    fn wrong(&self) -> AnswerError {
+        AnswerError::Type { question: self.question, answer: self.word.to_vec() }
+    }
+
+    /// Returns the number, or the largest one of 128 bits where it is larger.
+    fn number(&self) -> u128 {
+        number_of_word(&self.word)
+    }
+
+    fn truth(&self) -> Result<bool, AnswerError> {
+        match self.number() {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(self.wrong()),
+        }
+    }
+
+    fn address(&self) -> Result<Address, AnswerError> {
+        address_of_word(&self.word).ok_or_else(|| self.wrong())
+    }
+
+    /// Returns the base units of one whole token, from its decimal places.
+    fn unit(&self) -> Result<u128, AnswerError> {
+        let places = u32::try_from(self.number()).ok();
+        places.and_then(|places| 10_u128.checked_pow(places)).ok_or_else(|| self.wrong())
+    }
+}
+
+fn number_of_word(word: &[u8; 32]) -> u128 {
+    let (high, low) = word.split_at(16);
+    match <[u8; 16]>::try_from(low) {
+        Ok(low) if high.iter().all(|byte| *byte == 0) => u128::from_be_bytes(low),
+        _ => u128::MAX,
+    }
+}
+
+fn address_of_word(word: &[u8; 32]) -> Option<Address> {
+    let (high, low) = word.split_at(12);
+    let bytes = <[u8; 20]>::try_from(low).ok()?;
+    high.iter().all(|byte| *byte == 0).then(|| Address::from_bytes(bytes)).flatten()
+}
+
+/// Why the contract refused a call, in the words of its own errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The stable code.
+    pub code: &'static str,
+    /// What happened.
+    pub sentence: String,
+    /// What to do.
+    pub help: &'static str,
+}
+
+/// The contract's own errors: signature, code, sentence, help.
+const REFUSALS: [(&str, &str, &str, &str); 9] = [
+    ("RedemptionsPaused()", "PAUSED", "Redemptions are paused.", "Wait until the programme unpauses them."),
+    (
+        "ClaimExpired(uint256)",
+        "CLAIM_EXPIRED",
+        "The claim was not redeemed in time.",
+        "The amount is still owed: ask the treasury to issue the claim again.",
+    ),
+    (
+        "AlreadySettled(uint256,uint256,uint256)",
+        "ALREADY_SETTLED",
+        "The month was paid before.",
+        "Nothing is left to redeem of it.",
+    ),
+    ("ZeroAmount()", "CLAIM_ZERO", "The claim is over nothing.", "There is nothing to redeem."),
+    (
+        "AboveMaxClaim(uint256,uint256)",
+        "ABOVE_MAX_CLAIM",
+        "The claim is over more than the contract pays at once.",
+        "Ask the treasury to split it.",
+    ),
+    (
+        "DailyCapExceeded(uint256,uint256,uint256)",
+        "DAILY_CAP",
+        "The contract has paid today what it pays in a day.",
+        "Try again after midnight UTC.",
+    ),
+    (
+        "InvalidSignature(bytes32)",
+        "SIGNER_DIFFERS",
+        "The claim is not signed by the contract's signer.",
+        "Fetch the claim again, or ask the treasury to sign it again.",
+    ),
+    (
+        "InvalidMonths(uint256,uint256)",
+        "CLAIM_MONTHS",
+        "The claim's months cannot be settled together.",
+        "Fetch the claim again from the programme.",
+    ),
+    (
+        "NotAccount(address,address)",
+        "NOT_ACCOUNT",
+        "Only the claim's account may send its money elsewhere.",
+        "Send from the account that the claim is for.",
+    ),
+];
+
+impl Refusal {
+    /// Reads what a call reverted with.
+    pub fn read(data: &[u8]) -> Self {
+        let known = |text: &str| data.starts_with(&selector(&[text]));
+        if let Some((_, code, sentence, help)) = REFUSALS.into_iter().find(|(text, ..)| known(text)) {
+            return Self { code, sentence: sentence.to_string(), help };
+        }
+        // The token's own refusal, which the contract passes on: in all likelihood it lacks the money.
+        if known("ERC20InsufficientBalance(address,uint256,uint256)") || known("Error(string)") {
+            return Self {
+                code: "NO_FUNDS",
+                sentence: "The token refused the payment: the contract does not hold enough.".to_string(),
+                help: "Ask the treasury to fund the month.",
+            };
+        }
+        let shown = hex::encode(data.get(..data.len().min(36)).unwrap_or_default());
+        Self {
+            code: "REVERTED",
+            sentence: format!("The contract refused the call with `0x{shown}`."),
+            help: "Check that the claim, the network and the contract belong together.",
+        }
+    }
+}
+
+/// A payment that the contract reported.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Redeemed {
+    /// Who was paid.
+    pub account: Address,
+    /// The ambassador's index.
+    pub index: u32,
+    /// The first month.
+    pub from: Month,
+    /// The last month.
+    pub to: Month,
+    /// How much.
+    pub amount: TokenAmount,
+    /// The hash of the statement that explains the amount.
+    pub statement: Hash32,
+}
+
+impl Redeemed {
+    /// Reads the event from a log, or returns `None` where the log is another one.
+    pub fn read(topics: &[[u8; 32]], data: &[u8]) -> Option<Self> {
+        let [event, account, index] = topics else { return None };
+        let signature = keccak256(&[b"Redeemed(address,uint256,uint256,uint256,uint256,bytes32)"]);
+        if event != signature.as_bytes() || data.len() != 128 {
+            return None;
+        }
+        let (words, _) = data.as_chunks::<32>();
+        let [from, to, amount, statement] = words else { return None };
+        let month = |word| Month::from_number(u32::try_from(number_of_word(word)).ok()?);
+        Some(Self {
+            account: address_of_word(account)?,
+            index: u32::try_from(number_of_word(index)).ok()?,
+            from: month(from)?,
+            to: month(to)?,
+            amount: TokenAmount::from_base_units(number_of_word(amount)),
+            statement: Hash32::from_bytes(*statement),
+        })
+    }
+}

@@ -1,0 +1,272 @@
+//! Claims: what they say, who signed them, whether the contract will pay, and what to send it.
+
+use alloc::{
+    borrow::ToOwned as _,
+    format,
+    string::{String, ToString as _},
+    vec::Vec,
+};
+
+use ambassador_core::{
+    calldata,
+    claim::{Claim as CoreClaim, Domain},
+    contract::{ContractState, Redeemed, Refusal, questions},
+    documents::{
+        claim::{ClaimDocument, SignedClaim},
+        json::DocumentError,
+        statement::statement_hash,
+    },
+    redemption::{ChainState, Outcome, Presented, Verdict as CoreVerdict, judge as judge_claims, shown_time},
+    signature::Signature,
+};
+use js_sys::Uint8Array;
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+
+use crate::{
+    error::Failure,
+    mirror::{self, received, written},
+    recovery,
+    text::{bytes, hexadecimal, parse, word},
+};
+
+written! {
+    /// A claim whose digest, calldata and signature fit together.
+    Claim {
+        account: String => "account": "string",
+        index: String => "index": "string",
+        from: String => "from": "string",
+        to: String => "to": "string",
+        amount: String => "amount": "string",
+        deadline: String => "deadline": "string",
+        valid_until: String => "validUntil": "string",
+        statement: String => "statement": "string",
+        chain_id: String => "chainId": "string",
+        payouts: String => "payouts": "string",
+        digest: String => "digest": "string",
+        signer: String => "signer": "string",
+    }
+    /// A call of a contract.
+    Call {
+        to: String => "to": "string",
+        data: String => "data": "string",
+    }
+    /// What can be said of a claim before it is sent.
+    Verdict {
+        state: &'static str => "state": "\"redeemable\" | \"redeemed\" | \"refused\"",
+        code: &'static str => "code": "string",
+        sentence: String => "sentence": "string",
+        help: &'static str => "help": "string",
+        checks: Vec<Check> => "checks": "Check[]",
+    }
+    /// Something that was looked at.
+    Check {
+        name: &'static str => "name": "string",
+        passed: bool => "passed": "boolean",
+        figure: String => "figure": "string",
+    }
+    /// Why the contract refused a call.
+    Refused {
+        code: &'static str => "code": "string",
+        sentence: String => "sentence": "string",
+        help: &'static str => "help": "string",
+    }
+    /// A payment that the contract reported.
+    Payment {
+        account: String => "account": "string",
+        index: String => "index": "string",
+        from: String => "from": "string",
+        to: String => "to": "string",
+        amount: String => "amount": "string",
+        statement: String => "statement": "string",
+    }
+}
+
+received! {
+    /// A chain at one block: its number, the block's time, and the answers to `contractReads`, all as text.
+    Chain {
+        chain_id: String => "chainId": "string",
+        timestamp: String => "timestamp": "string",
+        answers: Vec<String> => "answers": "string[]",
+    }
+    /// A log of a transaction's receipt.
+    Log {
+        address: String => "address": "string",
+        topics: Vec<String> => "topics": "string[]",
+        data: String => "data": "string",
+    }
+}
+
+#[wasm_bindgen(typescript_custom_section)]
+const FILES: &str = r#"
+/** A claim file with the statement file that was found with it. */
+export interface ClaimFile {
+    claim: Uint8Array;
+    statement: Uint8Array | undefined;
+}
+"#;
+
+/// Reads a claim; one whose digest, calldata or signature does not fit is refused.
+#[wasm_bindgen(js_name = readClaim, unchecked_return_type = "Claim")]
+pub fn read_claim(bytes: &[u8]) -> Result<JsValue, Failure> {
+    let SignedClaim { domain, claim, signer, .. } = read(bytes)?;
+    mirror::write(&Claim {
+        account: claim.account.to_string(),
+        index: claim.index.to_string(),
+        from: claim.months.from().to_string(),
+        to: claim.months.to().to_string(),
+        amount: claim.amount.to_string(),
+        deadline: shown_time(claim.deadline),
+        valid_until: claim.deadline.to_string(),
+        statement: claim.statement.to_string(),
+        chain_id: domain.chain_id.to_string(),
+        payouts: domain.verifying_contract.to_string(),
+        digest: claim.digest(&domain).to_string(),
+        signer: signer.to_string(),
+    })
+}
+
+/// Returns the EIP-712 digest of a claim, without looking at its signature.
+#[wasm_bindgen]
+pub fn digest(bytes: &[u8]) -> Result<String, Failure> {
+    let signed = ClaimDocument::from_bytes(bytes)?.to_signed_claim()?;
+    Ok(signed.claim.digest(&signed.domain).to_string())
+}
+
+/// Returns what a wallet must be asked before claims of one contract can be judged.
+#[wasm_bindgen(js_name = contractReads, unchecked_return_type = "Call[]")]
+pub fn contract_reads(claims: Vec<Uint8Array>, token: &str) -> Result<JsValue, Failure> {
+    let (domain, claims) = of_one_contract(&claims)?;
+    let claims: Vec<CoreClaim> = claims.iter().map(|(claim, _)| *claim).collect();
+    let questions = questions(&domain, &parse("token", token)?, &claims);
+    let calls = questions.iter().map(|question| Call { to: question.to.to_string(), data: bytes(&question.data) });
+    mirror::write(&calls.collect::<Vec<_>>())
+}
+
+/// Judges claims of one contract in order, as if each was redeemed before the next.
+#[wasm_bindgen(unchecked_return_type = "Verdict[]")]
+pub fn judge(
+    #[wasm_bindgen(unchecked_param_type = "ClaimFile[]")] files: Vec<JsValue>,
+    #[wasm_bindgen(unchecked_param_type = "Chain")] chain: &JsValue,
+) -> Result<JsValue, Failure> {
+    let chain: Chain = mirror::read(chain)?;
+    let presented = files.iter().map(present).collect::<Result<Vec<_>, Failure>>()?;
+    let asked: Vec<CoreClaim> = presented.iter().map(|presented| presented.claim).collect();
+    let answer = |(place, answer): (usize, &String)| hexadecimal(&format!("answers[{place}]"), answer);
+    let answers = chain.answers.iter().enumerate().map(answer).collect::<Result<Vec<_>, Failure>>()?;
+    let state = ChainState {
+        chain_id: integer("chainId", &chain.chain_id)?,
+        timestamp: integer("timestamp", &chain.timestamp)?,
+        contract: ContractState::read(&asked, &answers).map_err(|error| Failure::from(&error))?,
+    };
+    let verdicts = judge_claims(&presented, &state);
+    mirror::write(&verdicts.into_iter().map(Verdict::of).collect::<Vec<_>>())
+}
+
+/// Returns the call that redeems one claim, or many of one contract.
+#[wasm_bindgen(js_name = redeemCall, unchecked_return_type = "Call")]
+pub fn redeem_call(claims: Vec<Uint8Array>) -> Result<JsValue, Failure> {
+    let (domain, claims) = of_one_contract(&claims)?;
+    let data = match claims.as_slice() {
+        [(claim, signature)] => calldata::redeem(claim, signature),
+        many => calldata::redeem_many(many),
+    };
+    mirror::write(&Call { to: domain.verifying_contract.to_string(), data: bytes(&data) })
+}
+
+/// Returns why the contract refused a call, from what the call reverted with.
+#[wasm_bindgen(js_name = explainRevert, unchecked_return_type = "Refused")]
+pub fn explain_revert(data: &str) -> Result<JsValue, Failure> {
+    let refusal = Refusal::read(&hexadecimal("data", data)?);
+    mirror::write(&Refused { code: refusal.code, sentence: refusal.sentence, help: refusal.help })
+}
+
+/// Returns the payments of a claim contract among the logs of a receipt.
+#[wasm_bindgen(js_name = readReceipt, unchecked_return_type = "Payment[]")]
+pub fn read_receipt(
+    #[wasm_bindgen(unchecked_param_type = "Log[]")] logs: &JsValue,
+    payouts: &str,
+) -> Result<JsValue, Failure> {
+    let logs: Vec<Log> = mirror::read(logs)?;
+    let payouts = payouts.to_ascii_lowercase();
+    let mut payments = Vec::new();
+    for (place, log) in logs.iter().enumerate().filter(|(_, log)| log.address.to_ascii_lowercase() == payouts) {
+        let topics = log.topics.iter().map(|topic| word(&format!("logs[{place}].topics"), topic));
+        let topics = topics.collect::<Result<Vec<_>, Failure>>()?;
+        let data = hexadecimal(&format!("logs[{place}].data"), &log.data)?;
+        payments.extend(Redeemed::read(&topics, &data).map(Payment::of));
+    }
+    mirror::write(&payments)
+}
+
+/// Reads a claim and recovers its signer.
+fn read(bytes: &[u8]) -> Result<SignedClaim, Failure> {
+    let signed = ClaimDocument::from_bytes(bytes)?.to_signed_claim()?;
+    recovery::check(&signed).map_err(|error| Failure::from(&error))?;
+    Ok(signed)
+}
+
+/// Reads claims that must all be for one contract.
+fn of_one_contract(claims: &[Uint8Array]) -> Result<(Domain, Vec<(CoreClaim, Signature)>), Failure> {
+    let signed = claims.iter().map(|claim| Ok(ClaimDocument::from_bytes(&claim.to_vec())?.to_signed_claim()?));
+    let signed = signed.collect::<Result<Vec<SignedClaim>, Failure>>()?;
+    let domain = signed.first().ok_or_else(|| Failure::shape("there are no claims"))?.domain;
+    for (place, other) in signed.iter().enumerate() {
+        if other.domain != domain {
+            return Err(Failure::shape(&format!("claims[{place}] is for another contract than the first")));
+        }
+    }
+    Ok((domain, signed.iter().map(|signed| (signed.claim, signed.signature)).collect()))
+}
+
+/// Reads a claim with its statement as it was found.
+fn present(file: &JsValue) -> Result<Presented, Failure> {
+    let claim = mirror::file(file, "claim").ok_or_else(|| Failure::shape("a claim is missing"))?;
+    let SignedClaim { domain, claim, signer, .. } = read(&claim)?;
+    let statement = mirror::file(file, "statement").map(|bytes| statement_hash(&bytes));
+    Ok(Presented { domain, claim, signer, statement })
+}
+
+fn integer(path: &str, digits: &str) -> Result<u64, Failure> {
+    digits.parse().map_err(|_| {
+        Failure::from(DocumentError::Field {
+            path: path.to_owned(),
+            code: "SHAPE",
+            message: format!("`{}` is no whole number below 2^64", digits.escape_default()),
+            help: "hand over decimal digits".to_owned(),
+        })
+    })
+}
+
+impl Verdict {
+    fn of(verdict: CoreVerdict) -> Self {
+        let check = |check: ambassador_core::redemption::Check| Check {
+            name: check.name,
+            passed: check.passed,
+            figure: check.figure,
+        };
+        Self {
+            state: match verdict.outcome {
+                Outcome::Redeemable => "redeemable",
+                Outcome::Settled => "redeemed",
+                Outcome::Refused => "refused",
+            },
+            code: verdict.code,
+            sentence: verdict.sentence,
+            help: verdict.help,
+            checks: verdict.checks.into_iter().map(check).collect(),
+        }
+    }
+}
+
+impl Payment {
+    fn of(redeemed: Redeemed) -> Self {
+        Self {
+            account: redeemed.account.to_string(),
+            index: redeemed.index.to_string(),
+            from: redeemed.from.to_string(),
+            to: redeemed.to.to_string(),
+            amount: redeemed.amount.to_string(),
+            statement: redeemed.statement.to_string(),
+        }
+    }
+}
