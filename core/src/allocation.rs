@@ -2,9 +2,13 @@
 
 use alloc::{collections::BTreeMap, vec::Vec};
 
-use ruint::Uint;
-
-use crate::{entitlement::LineKind, identifier::CreatorId, records::AmbassadorIndex, usd::Usd};
+use crate::{
+    conversion::{Wide, divide},
+    entitlement::LineKind,
+    identifier::CreatorId,
+    records::AmbassadorIndex,
+    usd::Usd,
+};
 
 /// A line of an ambassador, by which credits are added up over months.
 ///
@@ -86,9 +90,6 @@ pub fn allocate_in_order(needs: &[(LineKind, Usd)], budget: Usd) -> Vec<Usd> {
     granted
 }
 
-/// Wide enough for the product of two amounts.
-type Wide = Uint<512, 8>;
-
 /// What a member of a class gets.
 struct Share {
     place: usize,
@@ -99,16 +100,15 @@ struct Share {
 
 /// Shares `left`, which is less than `total`, in whole cents.
 fn prorate(members: &[(usize, Usd)], total: Usd, left: Usd) -> Vec<Share> {
-    let cent = Wide::from(Usd::CENT.as_micros());
-    let cents = Wide::from(left.as_micros()).checked_div(cent).unwrap_or_default();
+    let cent = Usd::CENT.as_micros();
+    let cents = Wide::from(left.as_micros().checked_div(cent).unwrap_or_default());
     let total = Wide::from(total.as_micros());
     let mut shares: Vec<Share> = members
         .iter()
         .map(|(place, need)| {
             let product = Wide::from(need.as_micros()).checked_mul(cents).unwrap_or_default();
-            let share = product.checked_div(total).unwrap_or_default();
-            let remainder = product.checked_sub(share.checked_mul(total).unwrap_or_default()).unwrap_or_default();
-            let micros = share.checked_mul(cent).and_then(|micros| u128::try_from(micros).ok()).unwrap_or_default();
+            let (share, remainder) = divide(product, total).unwrap_or_default();
+            let micros = u128::try_from(share).ok().and_then(|share| share.checked_mul(cent)).unwrap_or_default();
             Share { place: *place, need: *need, granted: Usd::from_micros(micros), remainder }
         })
         .collect();

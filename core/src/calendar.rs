@@ -173,6 +173,9 @@ impl Days {
     /// The longest length: ten years.
     pub const MAXIMUM: u16 = 3_650;
 
+    /// One day.
+    pub const ONE: Self = Self(1);
+
     /// Makes a length, or returns `None` above [`Self::MAXIMUM`].
     pub const fn new(days: u16) -> Option<Self> {
         if days > Self::MAXIMUM { None } else { Some(Self(days)) }

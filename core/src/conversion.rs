@@ -11,8 +11,28 @@ use crate::{
     usd::Usd,
 };
 
-/// Wide enough for dollars (2^128) × 10^30 × tokens (2^110).
-type Wide = Uint<512, 8>;
+/// Wide enough for dollars (2^128) × 10^30 × tokens (2^110), and for the product of any two amounts.
+pub(crate) type Wide = Uint<512, 8>;
+
+/// Returns quotient and remainder, or `None` where the divisor is zero.
+///
+/// Bit by bit: a month divides once for each ambassador, and the general division would be a tenth of the module that
+/// a page loads for its calculator.
+pub(crate) fn divide(dividend: Wide, divisor: Wide) -> Option<(Wide, Wide)> {
+    if divisor.is_zero() {
+        return None;
+    }
+    let (mut quotient, mut remainder) = (Wide::ZERO, Wide::ZERO);
+    for place in (0..dividend.bit_len()).rev() {
+        remainder = remainder.checked_add(remainder)?;
+        remainder.set_bit(0, dividend.bit(place));
+        if let Some(rest) = remainder.checked_sub(divisor) {
+            remainder = rest;
+            quotient.set_bit(place, true);
+        }
+    }
+    Some((quotient, remainder))
+}
 
 /// The amount of tokens would not fit into 128 bits.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,13 +76,14 @@ impl Diagnostic for ConversionError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn floor_to_base_units(usd: Usd, price: Price, decimals: Decimals) -> Result<TokenAmount, ConversionError> {
-    let unit = Wide::from(10_u8).checked_pow(Wide::from(decimals.places()));
-    let micros_per_dollar = Wide::from(10_u8).checked_pow(Wide::from(Usd::PLACES));
+    let unit = 10_u128.checked_pow(decimals.places().into());
+    let micros_per_dollar = 10_u128.checked_pow(Usd::PLACES);
     let amount = unit.zip(micros_per_dollar).and_then(|(unit, micros_per_dollar)| {
-        let numerator =
-            Wide::from(usd.as_micros()).checked_mul(unit)?.checked_mul(Wide::from(price.tokens.as_attos()))?;
-        let denominator = micros_per_dollar.checked_mul(Wide::from(price.usd.as_attos()))?;
-        u128::try_from(numerator.checked_div(denominator)?).ok()
+        let numerator = Wide::from(usd.as_micros())
+            .checked_mul(Wide::from(unit))?
+            .checked_mul(Wide::from(price.tokens.as_attos()))?;
+        let denominator = Wide::from(micros_per_dollar).checked_mul(Wide::from(price.usd.as_attos()))?;
+        u128::try_from(divide(numerator, denominator)?.0).ok()
     });
     amount.map(TokenAmount::from_base_units).ok_or(ConversionError { usd, price })
 }

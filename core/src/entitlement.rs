@@ -1,7 +1,6 @@
 //! What a referral is entitled to as of an instant (rule R5): a pure function of terms, records and that instant.
 
 use alloc::{
-    collections::BTreeMap,
     string::{String, ToString},
     vec::Vec,
 };
@@ -12,7 +11,7 @@ use crate::{
     calendar::Instant,
     reason::Reason,
     records::{Adoption, Decision, Referral, ReferralStatus, UseCase},
-    terms::{Terms, TermsHistory},
+    terms::{RewardRules, Terms, TermsHistory},
     tier,
     usd::{Usd, Volume},
     volume::Supporter,
@@ -55,8 +54,8 @@ impl fmt::Display for LineKind {
     }
 }
 
-/// The figures that decided a line, by name.
-pub type Figures = BTreeMap<&'static str, String>;
+/// The figures that decided a line, by name and in the order of the names.
+pub type Figures = Vec<(&'static str, String)>;
 
 /// Where a line stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,8 +115,23 @@ pub fn entitle(
             let standing = Standing::Pending { amount: terms.reward().base, reason, next };
             [EntitledLine { kind: LineKind::Base, standing }].into()
         }
-        Ok(launched_at) => Measured::new(launched_at, evidence, terms, as_of).lines(),
+        Ok(launched_at) => {
+            entitle_launched(launched_at, evidence.supporters, evidence.adoptions, &terms.reward_rules(), as_of)
+        }
     }
+}
+
+/// Returns the lines of a referral that counts and whose coin was launched, as of an instant.
+pub fn entitle_launched(
+    launched_at: Instant,
+    supporters: &[Supporter],
+    adoptions: &[&Adoption],
+    rules: &RewardRules<'_>,
+    as_of: Instant,
+) -> Vec<EntitledLine> {
+    let window_closes = launched_at.plus(rules.windows.window);
+    let grace_ends = window_closes.plus(rules.windows.grace);
+    Measured { rules, supporters, adoptions, as_of, launched_at, window_closes, grace_ends }.lines()
 }
 
 /// Returns the launch of a referral that counts, or why it does not.
@@ -160,7 +174,7 @@ fn launch(
 
 /// A referral whose coin was launched, with everything that decides its lines.
 struct Measured<'a> {
-    terms: &'a Terms,
+    rules: &'a RewardRules<'a>,
     supporters: &'a [Supporter],
     adoptions: &'a [&'a Adoption],
     as_of: Instant,
@@ -170,13 +184,6 @@ struct Measured<'a> {
 }
 
 impl<'a> Measured<'a> {
-    fn new(launched_at: Instant, evidence: &Evidence<'a>, terms: &'a Terms, as_of: Instant) -> Self {
-        let window_closes = launched_at.plus(terms.windows().window);
-        let grace_ends = window_closes.plus(terms.windows().grace);
-        let (supporters, adoptions) = (evidence.supporters, evidence.adoptions);
-        Self { terms, supporters, adoptions, as_of, launched_at, window_closes, grace_ends }
-    }
-
     fn lines(&self) -> Vec<EntitledLine> {
         let gate = self.gate();
         let mut lines = Vec::new();
@@ -193,7 +200,7 @@ impl<'a> Measured<'a> {
     /// Returns the use cases that were live before the window closed and have this decision.
     fn use_cases(&self, decision: Decision) -> impl Iterator<Item = &'a Adoption> {
         let end = self.window_closes.min(self.as_of);
-        let known = &self.terms.reward().known_use_cases;
+        let known = &self.rules.reward.known_use_cases;
         self.adoptions.iter().copied().filter(move |row| {
             let counts = match &row.use_case {
                 UseCase::Known(name) => known.contains(name),
@@ -205,36 +212,47 @@ impl<'a> Measured<'a> {
 
     /// Returns when the referral qualified, or why it has not.
     fn gate(&self) -> Result<Instant, Reason> {
-        let gate = self.terms.gate();
-        let mut live: Vec<Instant> = self.use_cases(Decision::Approved).map(|row| row.live_at).collect();
-        let mut counted: Vec<Instant> = self.supporters.iter().map(|supporter| supporter.first_at).collect();
-        live.sort_unstable();
-        counted.sort_unstable();
-        // Returns when the n-th of sorted instants came; none are needed from the launch on.
-        let nth = |instants: &[Instant], n: u32| match n.checked_sub(1) {
-            None => Some(self.launched_at),
-            Some(position) => usize::try_from(position).ok().and_then(|position| instants.get(position)).copied(),
-        };
-        let by_supporters = nth(&live, gate.min_use_cases).zip(nth(&counted, gate.min_supporters));
+        let gate = self.rules.gate;
+        let live = || self.use_cases(Decision::Approved).map(|row| row.live_at);
+        let counted = || self.supporters.iter().map(|supporter| supporter.first_at);
+        // None are needed from the launch on.
+        let by_supporters = self.nth(live(), gate.min_use_cases).zip(self.nth(counted(), gate.min_supporters));
         let by_supporters = by_supporters.map(|(use_cases, supporters)| use_cases.max(supporters));
-        let by_use_cases = nth(&live, gate.or_use_cases);
+        let by_use_cases = self.nth(live(), gate.or_use_cases);
         by_supporters.into_iter().chain(by_use_cases).min().ok_or_else(|| {
-            let live = to_count(live.len());
+            let live = to_count(live().count());
             if live < gate.min_use_cases {
                 Reason::GateUseCases { live, need: gate.min_use_cases }
             } else {
-                let counted = to_count(counted.len());
+                let counted = to_count(self.supporters.len());
                 Reason::GateSupporters { counted, need: gate.min_supporters, or_use_cases: gate.or_use_cases }
             }
         })
     }
 
+    /// Returns when the `n`-th of instants in any order came.
+    fn nth(&self, instants: impl Iterator<Item = Instant>, n: u32) -> Option<Instant> {
+        let Some(last) = n.checked_sub(1).and_then(|last| usize::try_from(last).ok()) else {
+            return Some(self.launched_at);
+        };
+        // The first of them in order, never more than are needed.
+        let mut first: Vec<Instant> = Vec::new();
+        for instant in instants {
+            let place = first.partition_point(|earlier| *earlier <= instant);
+            if place <= last {
+                first.truncate(last);
+                first.insert(place, instant);
+            }
+        }
+        first.get(last).copied()
+    }
+
     fn base(&self, gate: &Result<Instant, Reason>) -> Standing {
-        let amount = self.terms.reward().base;
+        let amount = self.rules.reward.base;
         match gate {
             Err(reason) => Standing::Pending { amount, reason: reason.clone(), next: self.before(self.grace_ends) },
             Ok(met_at) => {
-                let locked_at = self.launched_at.plus(self.terms.windows().hold).max(*met_at);
+                let locked_at = self.launched_at.plus(self.rules.windows.hold).max(*met_at);
                 if locked_at < self.as_of {
                     let figures = [
                         ("gate_met_at", met_at.to_string()),
@@ -250,7 +268,7 @@ impl<'a> Measured<'a> {
     }
 
     fn use_case(&self, gate: &Result<Instant, Reason>) -> Option<Standing> {
-        let reward = self.terms.reward();
+        let reward = self.rules.reward;
         let known = self.use_cases(Decision::Approved).filter(|row| matches!(row.use_case, UseCase::Known(_)));
         let live = to_count(known.count());
         if reward.use_case_bonus.is_zero() || live == 0 {
@@ -266,7 +284,7 @@ impl<'a> Measured<'a> {
     }
 
     fn innovative(&self, gate: &Result<Instant, Reason>) -> Option<Standing> {
-        let reward = self.terms.reward();
+        let reward = self.rules.reward;
         let number = |decision| {
             to_count(self.use_cases(decision).filter(|row| matches!(row.use_case, UseCase::Innovative(_))).count())
         };
@@ -282,8 +300,8 @@ impl<'a> Measured<'a> {
     }
 
     fn tier(&self, gate: &Result<Instant, Reason>) -> Option<Standing> {
-        let tiers = &self.terms.reward().tiers;
-        let cap = self.terms.volume().supporter_cap;
+        let tiers = &self.rules.reward.tiers;
+        let cap = self.rules.supporter_cap;
         let reached = tier::highest_reached(tiers, cap, self.supporters);
         let shown = reached.or_else(|| tiers.first())?;
         let counted = tier::counted_towards(shown.threshold, cap, self.supporters).unwrap_or_default();

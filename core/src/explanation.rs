@@ -7,12 +7,11 @@ use alloc::{
 };
 
 use crate::{
-    entitlement::LineKind,
+    entitlement::{Figures, LineKind},
     price::Price,
     pricing::MonthPrice,
-    quote::{CreatorQuote, PlannedCreator, Quote, QuotedLine},
+    quote::{CreatorQuote, PlannedCreator, Quote, QuoteTerms, QuotedLine},
     reason::Reason,
-    terms::Terms,
     tier::most_of_one,
     token::{Decimals, TokenAmount},
     usd::{Usd, Volume},
@@ -52,6 +51,10 @@ pub fn earned<'a>(kind: LineKind, figure: impl Fn(&str) -> Option<&'a str>) -> S
     }
 }
 
+fn figure_of<'a>(figures: &'a Figures, name: &str) -> Option<&'a str> {
+    figures.iter().find(|(figure, _)| *figure == name).map(|(_, value)| value.as_str())
+}
+
 /// A volume as people read it, in whole cents; the exact one is the figure.
 fn shown(volume: &str) -> String {
     volume.parse::<Volume>().map_or_else(|_| volume.to_string(), |volume| volume.floor_to_cents().to_string())
@@ -88,10 +91,10 @@ pub fn priced(policy: &str, samples: usize, price: Price) -> Step {
 }
 
 /// Returns every rule that made the numbers of one creator of a plan.
-pub fn explain_creator(terms: &Terms, planned: &PlannedCreator, quoted: &CreatorQuote) -> Vec<Step> {
+pub fn explain_creator(terms: &QuoteTerms, planned: &PlannedCreator, quoted: &CreatorQuote) -> Vec<Step> {
     let mut steps: Vec<Step> = [volume(planned)].into();
-    steps.extend(terms.reward().tiers.iter().enumerate().map(|(place, tier)| {
-        let cap = terms.volume().supporter_cap;
+    steps.extend(terms.reward.tiers.iter().enumerate().map(|(place, tier)| {
+        let cap = terms.supporter_cap;
         let per_supporter = most_of_one(tier.threshold, cap).unwrap_or_default();
         let reached = if place < quoted.tier { "reached" } else { "not reached" };
         Step {
@@ -109,7 +112,7 @@ pub fn explain_creator(terms: &Terms, planned: &PlannedCreator, quoted: &Creator
             steps.push(Step {
                 rule: rule_of(line.kind),
                 title: title_of(line.kind),
-                sentence: earned(line.kind, |name| line.figures.get(name).map(String::as_str)),
+                sentence: earned(line.kind, |name| figure_of(&line.figures, name)),
                 figure: line.entitled.to_string(),
             });
         }
@@ -123,19 +126,18 @@ impl QuotedLine {
     pub fn sentence(&self) -> String {
         match &self.unpaid {
             Some(reason) if self.credit.is_zero() => reason.sentence(),
-            _ => earned(self.kind, |name| self.figures.get(name).map(String::as_str)),
+            _ => earned(self.kind, |name| figure_of(&self.figures, name)),
         }
     }
 }
 
 /// Returns every rule that made the sum of a plan.
-pub fn explain_total(terms: &Terms, quote: &Quote, price: &MonthPrice, policy: &str) -> Vec<Step> {
-    let caps = terms.caps();
+pub fn explain_total(terms: &QuoteTerms, quote: &Quote, price: &MonthPrice, policy: &str) -> Vec<Step> {
+    let caps = &terms.caps;
     let lines = quote.creators.iter().flat_map(|creator| &creator.lines);
     let paid = lines.clone().filter(|line| !line.credit.is_zero());
     let bases = paid.clone().filter(|line| line.kind == LineKind::Base).count();
     let owed = lines.map(|line| line.entitled).try_fold(Usd::ZERO, Usd::checked_add).unwrap_or_default();
-    let token = terms.token();
     [
         Step {
             rule: "R6",
@@ -159,7 +161,7 @@ pub fn explain_total(terms: &Terms, quote: &Quote, price: &MonthPrice, policy: &
             figure: format!("{} / {}", quote.total, caps.budget),
         },
         priced(policy, price.samples.len(), price.price),
-        converted(quote.total, price.price, token.decimals, quote.amount, token.symbol.as_str()),
+        converted(quote.total, price.price, terms.decimals, quote.amount, terms.symbol.as_str()),
     ]
     .into()
 }

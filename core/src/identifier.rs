@@ -4,7 +4,10 @@ use alloc::{
     borrow::Cow,
     string::{String, ToString},
 };
-use core::{fmt, str::FromStr};
+use core::{
+    fmt::{self, Write as _},
+    str::FromStr,
+};
 
 use crate::diagnostic::Diagnostic;
 
@@ -29,7 +32,7 @@ pub enum IdentifierError {
         maximum: usize,
     },
     /// A character may not stand there.
-    #[error("`{}` in {what} has a character that may not stand there", .text.escape_debug())]
+    #[error("`{}` in {what} has a character that may not stand there", Shown(.text))]
     Character {
         /// What was looked for.
         what: &'static str,
@@ -79,6 +82,21 @@ fn check_identifier(text: &str, what: &'static str) -> Result<(), IdentifierErro
         && !text.ends_with('.')
         && !text.contains("..");
     if legal { Ok(()) } else { Err(IdentifierError::Character { what, text: text.to_string() }) }
+}
+
+/// A text in which no character hides, moves or turns those around it.
+pub(crate) struct Shown<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|character| {
+            if is_deceptive(character) {
+                write!(formatter, "\\u{{{:x}}}", u32::from(character))
+            } else {
+                formatter.write_char(character)
+            }
+        })
+    }
 }
 
 /// Returns whether a character could hide, move or turn the text around it.

@@ -8,17 +8,18 @@ use alloc::{format, string::String, vec::Vec};
 
 use crate::{
     allocation::allocate_in_order,
-    calendar::Instant,
+    basis_points::BasisPoints,
+    calendar::{Days, Instant},
     conversion::{ConversionError, floor_to_base_units},
     diagnostic::Diagnostic,
-    entitlement::{Evidence, Figures, LineKind, Standing, entitle},
-    identifier::{AmbassadorId, CoinId, IdentifierError, Label},
+    entitlement::{Figures, LineKind, Standing, entitle_launched},
+    identifier::{CreatorId, IdentifierError, Label},
     price::Price,
     reason::Reason,
-    records::{Adoption, Decision, Referral, ReferralStatus, UseCase},
-    terms::{Terms, TermsHistory, Tier},
+    records::{Adoption, Decision, UseCase},
+    terms::{Caps, Gate, Reward, RewardRules, Terms, Tier, Windows},
     tier,
-    token::TokenAmount,
+    token::{Decimals, TokenAmount},
     usd::{SignedUsd, Usd, Volume},
     volume::Supporter,
 };
@@ -29,6 +30,36 @@ pub const MOST_CREATORS: usize = 10_000;
 pub const MOST_SUPPORTERS: u64 = 1_000_000;
 /// The most new use cases that one creator of a plan may have.
 pub const MOST_INNOVATIVE: u32 = 1_000;
+
+/// The parts of the terms that a plan depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QuoteTerms {
+    /// What is paid.
+    pub reward: Reward,
+    /// What qualifies.
+    pub gate: Gate,
+    /// The most of a tier's threshold that one supporter counts for.
+    pub supporter_cap: BasisPoints,
+    /// Bounds of the month.
+    pub caps: Caps,
+    /// The token's ticker.
+    pub symbol: Label,
+    /// The token's decimal places.
+    pub decimals: Decimals,
+}
+
+impl From<&Terms> for QuoteTerms {
+    fn from(terms: &Terms) -> Self {
+        Self {
+            reward: terms.reward().clone(),
+            gate: *terms.gate(),
+            supporter_cap: terms.volume().supporter_cap,
+            caps: *terms.caps(),
+            symbol: terms.token().symbol.clone(),
+            decimals: terms.token().decimals,
+        }
+    }
+}
 
 /// A creator whom an ambassador expects to bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,14 +195,14 @@ impl Diagnostic for QuoteError {
 /// # Errors
 ///
 /// The plan is larger than any, or names more use cases than there are; or the sums are larger than any programme's.
-pub fn quote(terms: &Terms, plan: &[PlannedCreator], price: Price) -> Result<Quote, QuoteError> {
+pub fn quote(terms: &QuoteTerms, plan: &[PlannedCreator], price: Price) -> Result<Quote, QuoteError> {
     check(terms, plan)?;
     let planner = Planner::new(terms)?;
     let mut creators: Vec<CreatorQuote> =
         plan.iter().map(|planned| planner.quote(planned)).collect::<Result<_, QuoteError>>()?;
-    queue(&mut creators, terms.caps().max_per_month);
+    queue(&mut creators, terms.caps.max_per_month);
     let total = share(&mut creators, terms).ok_or(QuoteError::Overflow)?;
-    let amount = floor_to_base_units(total, price, terms.token().decimals)?;
+    let amount = floor_to_base_units(total, price, terms.decimals)?;
     Ok(Quote { creators, total, amount })
 }
 
@@ -180,12 +211,12 @@ pub fn quote(terms: &Terms, plan: &[PlannedCreator], price: Price) -> Result<Quo
 /// # Errors
 ///
 /// The creator has more supporters or use cases than there are.
-pub fn curve(terms: &Terms, creator: &PlannedCreator) -> Result<Vec<CurveStep>, QuoteError> {
+pub fn curve(terms: &QuoteTerms, creator: &PlannedCreator) -> Result<Vec<CurveStep>, QuoteError> {
     check(terms, &[*creator])?;
     let planner = Planner::new(terms)?;
     // A supporter is whoever brought anything at all: the curve begins with the least that so many can bring.
     let least = Volume::from_attos(creator.supporters.into());
-    let tiers = terms.reward().tiers.iter().filter_map(|tier| Some((tier.threshold, tier.threshold.try_into().ok()?)));
+    let tiers = terms.reward.tiers.iter().filter_map(|tier| Some((tier.threshold, tier.threshold.try_into().ok()?)));
     let mut steps: Vec<CurveStep> = Vec::new();
     for (volume, brought) in [(Usd::ZERO, least)].into_iter().chain(tiers) {
         let quoted = planner.quote(&PlannedCreator { volume: brought, ..*creator })?;
@@ -222,7 +253,7 @@ impl Quote {
     }
 }
 
-fn check(terms: &Terms, plan: &[PlannedCreator]) -> Result<(), QuoteError> {
+fn check(terms: &QuoteTerms, plan: &[PlannedCreator]) -> Result<(), QuoteError> {
     let count = |length: usize| u64::try_from(length).unwrap_or(u64::MAX);
     let supporters = plan.iter().fold(0_u64, |sum, creator| sum.saturating_add(creator.supporters.into()));
     for (what, found, most) in
@@ -232,7 +263,7 @@ fn check(terms: &Terms, plan: &[PlannedCreator]) -> Result<(), QuoteError> {
             return Err(QuoteError::TooMany { what, found, most });
         }
     }
-    let known = u32::try_from(terms.reward().known_use_cases.len()).unwrap_or(u32::MAX);
+    let known = u32::try_from(terms.reward.known_use_cases.len()).unwrap_or(u32::MAX);
     for (creator, planned) in (1_usize..).zip(plan) {
         for (what, found, most) in
             [("known use cases", planned.use_cases, known), ("new use cases", planned.innovative, MOST_INNOVATIVE)]
@@ -256,8 +287,8 @@ fn queue(creators: &mut [CreatorQuote], maximum: u32) {
 }
 
 /// Grants what budget and minimum allow (rule R7) and returns the sum.
-fn share(creators: &mut [CreatorQuote], terms: &Terms) -> Option<Usd> {
-    let (budget, minimum) = (terms.caps().budget, terms.caps().min_payout);
+fn share(creators: &mut [CreatorQuote], terms: &QuoteTerms) -> Option<Usd> {
+    let (budget, minimum) = (terms.caps.budget, terms.caps.min_payout);
     let open: Vec<&mut QuotedLine> =
         creators.iter_mut().flat_map(|creator| &mut creator.lines).filter(|line| !line.credit.is_zero()).collect();
     let needs: Vec<(LineKind, Usd)> = open.iter().map(|line| (line.kind, line.credit)).collect();
@@ -289,39 +320,33 @@ impl QuotedLine {
 
 /// What all creators of a plan have in common.
 struct Planner<'a> {
-    terms: &'a Terms,
-    history: TermsHistory,
+    terms: &'a QuoteTerms,
+    windows: Windows,
     launched_at: Instant,
-    /// The end of the month in which everything has locked.
+    /// An instant at which everything has locked.
     as_of: Instant,
-    referral: Referral,
+    creator: CreatorId,
     actor: Label,
 }
 
 impl<'a> Planner<'a> {
-    fn new(terms: &'a Terms) -> Result<Self, QuoteError> {
-        let launched_at = terms.effective().start();
-        let windows = terms.windows();
-        let locked = launched_at.plus(windows.window).plus(windows.grace).max(launched_at.plus(windows.hold));
-        let (time, coin, ambassador): (_, CoinId, AmbassadorId) =
-            (Some(launched_at), "planned".parse()?, "planner".parse()?);
+    /// The lengths of the windows decide when something is paid, not how much: a day is as good as a month.
+    fn new(terms: &'a QuoteTerms) -> Result<Self, QuoteError> {
+        let day = Days::ONE;
+        let launched_at = Instant::EPOCH;
         Ok(Self {
             terms,
-            history: TermsHistory::of(terms.clone()),
+            windows: Windows { window: day, grace: day, hold: day, accept: day, launch: day },
             launched_at,
-            as_of: locked.to_month().end(),
-            referral: Referral {
-                creator: "planned".parse()?,
-                coin,
-                ambassador,
-                invited_at: time,
-                accepted_at: time,
-                approved_at: time,
-                launched_at: time,
-                status: ReferralStatus::Active,
-            },
+            as_of: launched_at.plus(day).plus(day).plus(day),
+            creator: "planned".parse()?,
             actor: "planned".parse()?,
         })
+    }
+
+    fn rules(&self) -> RewardRules<'_> {
+        let QuoteTerms { reward, gate, supporter_cap, .. } = self.terms;
+        RewardRules { reward, gate, windows: &self.windows, supporter_cap: *supporter_cap }
     }
 
     /// Returns what one creator earns, before the caps of the month.
@@ -329,10 +354,7 @@ impl<'a> Planner<'a> {
         let adoptions = self.adoptions(planned)?;
         let adoptions: Vec<&Adoption> = adoptions.iter().collect();
         let supporters = self.supporters(planned);
-        let first_accepted = Some((&self.referral, self.launched_at));
-        let evidence =
-            Evidence { first_accepted, self_referral: false, supporters: &supporters, adoptions: &adoptions };
-        let lines = entitle(&self.referral, &evidence, &self.history, self.as_of);
+        let lines = entitle_launched(self.launched_at, &supporters, &adoptions, &self.rules(), self.as_of);
         let lines = lines.into_iter().map(|line| match line.standing {
             Standing::Locked { amount, figures, .. } => {
                 QuotedLine { kind: line.kind, entitled: amount, credit: amount, figures, unpaid: None }
@@ -350,12 +372,12 @@ impl<'a> Planner<'a> {
     }
 
     fn adoptions(&self, planned: &PlannedCreator) -> Result<Vec<Adoption>, IdentifierError> {
-        let known = self.terms.reward().known_use_cases.iter().zip(0..planned.use_cases);
+        let known = self.terms.reward.known_use_cases.iter().zip(0..planned.use_cases);
         let known = known.map(|(name, _)| Ok(UseCase::Known(name.clone())));
         let new = (0..planned.innovative).map(|number| Ok(UseCase::Innovative(format!("planned-{number}").parse()?)));
         let adoption = |use_case: Result<UseCase, IdentifierError>| {
             Ok(Adoption {
-                creator: self.referral.creator.clone(),
+                creator: self.creator.clone(),
                 use_case: use_case?,
                 live_at: self.launched_at,
                 evidence: None,
@@ -383,7 +405,7 @@ impl<'a> Planner<'a> {
 
     /// Returns how many tiers are reached, and what is missing to the next one.
     fn standing(&self, supporters: &[Supporter]) -> (usize, Option<NextTier>) {
-        let (tiers, cap) = (&self.terms.reward().tiers, self.terms.volume().supporter_cap);
+        let (tiers, cap) = (&self.terms.reward.tiers, self.terms.supporter_cap);
         let highest = tiers.iter().rposition(|tier| tier::reaches(tier, cap, supporters));
         let reached = highest.map_or(0, |place| place.saturating_add(1));
         let next = tiers.get(reached).and_then(|tier| {

@@ -8,7 +8,7 @@ use alloc::{
 use crate::{
     calendar::Instant,
     identifier::AmbassadorId,
-    records::Payee,
+    records::EnsName,
     usd::{SignedUsd, Usd, Volume},
 };
 
@@ -109,7 +109,7 @@ pub enum Reason {
     /// The payee's name is not pinned to just one address.
     AddressUnconfirmed {
         /// The payee.
-        payee: Payee,
+        payee: EnsName,
     },
     /// The claim was not redeemed in time.
     ClaimExpired {

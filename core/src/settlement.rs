@@ -16,7 +16,7 @@ use crate::{
     identifier::{AmbassadorId, CreatorId},
     programme::Programme,
     reason::Reason,
-    records::{Ambassador, AmbassadorIndex, AmbassadorStatus, ReferralStatus},
+    records::{Ambassador, AmbassadorIndex, AmbassadorStatus, Payee, ReferralStatus},
     terms::{Caps, Terms},
     usd::{SignedUsd, Usd},
     volume::Supporter,
@@ -204,8 +204,10 @@ fn adjust_all(programme: &Programme, month: Month, drafts: &mut BTreeMap<Ambassa
             None => draft.overflowed = true,
         }
         let note = format!("{} {} ({}, {})", adjustment.month, adjustment.usd, adjustment.reason, adjustment.approver);
-        let notes = line.figures.entry("adjustments").or_default();
-        *notes = if notes.is_empty() { note } else { format!("{notes}; {note}") };
+        match line.figures.first_mut() {
+            None => line.figures.push(("adjustments", note)),
+            Some((_, notes)) => *notes = format!("{notes}; {note}"),
+        }
     }
 }
 
@@ -272,10 +274,12 @@ struct Line {
 
 impl Draft {
     fn new(ambassador: &Ambassador, programme: &Programme, terms: &Terms) -> Self {
-        let stopped = match (ambassador.status, programme.resolve(&ambassador.payee)) {
+        let stopped = match (ambassador.status, &ambassador.payee) {
             (AmbassadorStatus::Held, _) => Some(Reason::Held),
-            (AmbassadorStatus::Active, None) => Some(Reason::AddressUnconfirmed { payee: ambassador.payee.clone() }),
-            (AmbassadorStatus::Active, Some(_)) => None,
+            (AmbassadorStatus::Active, Payee::Name(name)) if programme.resolve(&ambassador.payee).is_none() => {
+                Some(Reason::AddressUnconfirmed { payee: name.clone() })
+            }
+            (AmbassadorStatus::Active, _) => None,
         };
         let (lines, pending) = (BTreeMap::new(), Vec::new());
         Self { lines, pending, stopped, terms_version: terms.version(), held: BTreeSet::new(), overflowed: false }

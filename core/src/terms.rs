@@ -86,6 +86,19 @@ pub struct Gate {
     pub or_use_cases: u32,
 }
 
+/// Everything that decides what a launched referral earns.
+#[derive(Clone, Copy, Debug)]
+pub struct RewardRules<'a> {
+    /// What is paid.
+    pub reward: &'a Reward,
+    /// What qualifies.
+    pub gate: &'a Gate,
+    /// When it is earned.
+    pub windows: &'a Windows,
+    /// The most of a tier's threshold that one supporter counts for.
+    pub supporter_cap: BasisPoints,
+}
+
 /// Lengths of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Windows {
@@ -292,6 +305,12 @@ impl Terms {
         &self.payout
     }
 
+    /// Returns everything that decides what a launched referral earns.
+    pub const fn reward_rules(&self) -> RewardRules<'_> {
+        let supporter_cap = self.volume.supporter_cap;
+        RewardRules { reward: &self.reward, gate: &self.gate, windows: &self.windows, supporter_cap }
+    }
+
     /// Returns the first instant at which `month` may be settled and signed.
     pub fn signing_opens(&self, month: Month) -> Instant {
         month.end().plus(self.payout.challenge)
@@ -308,7 +327,7 @@ impl Terms {
 /// Every version of a programme's terms, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TermsHistory {
-    // INVARIANT: not empty; versions and effective months rise strictly.
+    // INVARIANT: not empty; versions are 1, 2, 3, … and effective months rise strictly.
     versions: Vec<Terms>,
 }
 
@@ -378,11 +397,6 @@ impl TermsHistory {
             before = Some(terms.effective);
         }
         Ok(Self { versions })
-    }
-
-    /// Makes a history in which only these terms were ever in force, whatever their version.
-    pub(crate) fn of(terms: Terms) -> Self {
-        Self { versions: [terms].into() }
     }
 
     /// Returns the versions in order.

@@ -7,24 +7,15 @@ use alloc::{
 };
 
 use ambassador_core::{
-    basis_points::BasisPoints,
-    calendar::Month,
     documents::{
-        json::DocumentError,
-        statement::policy_name,
-        terms::TermsDocument,
-        tree::{FromValue, Value},
+        terms::QuoteTermsDocument,
+        tree::{self, FromValue, Problems, Table, Value},
     },
     entitlement::LineKind,
-    explanation::{self, explain_creator, explain_total},
-    hash::Hash32,
     price::Price,
-    pricing::{DeviationCheck, MonthPrice, month_price},
-    quote::{self as core_quote, PlannedCreator as CorePlanned},
+    pricing::MonthPrice,
+    quote::{self as core_quote, PlannedCreator as CorePlanned, QuoteTerms},
     reason::Reason,
-    records::Close,
-    terms::Terms,
-    usd::{SignedUsd, Volume},
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -48,15 +39,9 @@ export type PlannedPrice =
 received! {
     /// A plan: whom an ambassador expects to bring, by which terms and at which price.
     Plan {
-        terms: TermsDocument => "terms": "TermsTable",
+        terms: Value => "terms": "TermsTable",
         price: PlannedPrice => "price": "PlannedPrice",
         creators: Vec<PlannedCreator> => "creators": "PlannedCreator[]",
-    }
-    /// The close of a day: so many dollars buy so many tokens.
-    DailyClose {
-        date: String => "date": "string",
-        usd: String => "usd": "string",
-        tokens: String => "tokens": "string",
     }
     /// A creator whom the ambassador expects to bring.
     PlannedCreator {
@@ -67,22 +52,42 @@ received! {
     }
 }
 
+#[cfg(feature = "claims")]
+use crate::closes::{self, DailyClose};
+
 /// A price that is known, or the closes that make one by the policy of the terms.
 pub(crate) enum PlannedPrice {
-    Ratio { usd: String, tokens: String },
-    Closes { month: String, closes: Vec<DailyClose> },
+    Ratio {
+        usd: String,
+        tokens: String,
+    },
+    #[cfg(feature = "claims")]
+    Closes {
+        month: String,
+        closes: Vec<DailyClose>,
+    },
+}
+
+impl Default for PlannedPrice {
+    fn default() -> Self {
+        Self::Ratio { usd: String::new(), tokens: String::new() }
+    }
 }
 
 impl FromValue for PlannedPrice {
-    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
-        let mut table = value.into_table(path)?;
-        let kind: Option<String> = table.take(path, "kind")?;
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
+        let mut table = Table::of(path, value, problems);
+        let kind: Option<String> = table.take(path, "kind", problems);
         let price = match kind.as_deref() {
-            Some("closes") => Self::Closes { month: table.take(path, "month")?, closes: table.take(path, "closes")? },
-            _ => Self::Ratio { usd: table.take(path, "usd")?, tokens: table.take(path, "tokens")? },
+            #[cfg(feature = "claims")]
+            Some("closes") => Self::Closes {
+                month: table.take(path, "month", problems),
+                closes: table.take(path, "closes", problems),
+            },
+            _ => Self::Ratio { usd: table.take(path, "usd", problems), tokens: table.take(path, "tokens", problems) },
         };
-        table.finish(path)?;
-        Ok(price)
+        table.finish(path, problems);
+        price
     }
 }
 
@@ -142,18 +147,6 @@ pub(crate) mod answer {
             missing_usd: String => "missingUsd": "string",
             missing_supporters: u32 => "missingSupporters": "number",
         }
-        /// What one rule said.
-        Step {
-            rule: &'static str => "rule": "string",
-            title: &'static str => "title": "string",
-            sentence: String => "sentence": "string",
-            figure: String => "figure": "string",
-        }
-        /// From this volume on a creator earns this reward.
-        CurveStep {
-            volume_usd: String => "volumeUsd": "string",
-            reward_usd: String => "rewardUsd": "string",
-        }
     }
 }
 
@@ -164,130 +157,48 @@ pub fn quote(#[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue) -> R
     mirror::write(&answer::Quote::of(&plan, &plan.quote()?))
 }
 
-/// Returns every rule that made the numbers of one creator of a plan; the first is 0.
-#[wasm_bindgen(unchecked_return_type = "Step[]")]
-pub fn explain(
-    #[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue,
-    creator: usize,
-) -> Result<JsValue, Failure> {
-    let plan = ReadPlan::read(plan)?;
-    let quote = plan.quote()?;
-    let pair = plan.creators.get(creator).zip(quote.creators.get(creator));
-    let (planned, quoted) = pair.ok_or_else(|| Failure::shape("the plan has no such creator"))?;
-    steps(explain_creator(&plan.terms, planned, quoted))
-}
-
-/// Returns every rule that made the sum of a plan.
-#[wasm_bindgen(js_name = explainTotal, unchecked_return_type = "Step[]")]
-pub fn explain_plan(#[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue) -> Result<JsValue, Failure> {
-    let plan = ReadPlan::read(plan)?;
-    steps(explain_total(&plan.terms, &plan.quote()?, &plan.price, policy_name(plan.terms.price())))
-}
-
-/// Returns the reward of one creator over volume, before the caps of the month: steps from no volume upwards.
-#[wasm_bindgen(unchecked_return_type = "CurveStep[]")]
-pub fn curve(
-    #[wasm_bindgen(unchecked_param_type = "TermsTable")] terms: &JsValue,
-    #[wasm_bindgen(unchecked_param_type = "PlannedCreator")] creator: &JsValue,
-) -> Result<JsValue, Failure> {
-    let terms = read_terms(terms)?;
-    let creator = mirror::read::<PlannedCreator>(creator)?.read("")?;
-    let steps = core_quote::curve(&terms, &creator).map_err(|error| Failure::from(&error))?;
-    let steps = steps
-        .iter()
-        .map(|step| answer::CurveStep { volume_usd: step.volume.to_string(), reward_usd: step.reward.to_string() });
-    mirror::write(&steps.collect::<Vec<_>>())
-}
-
-/// Returns how much of a whole its parts are, in basis points from 0 to 10,000, for bars and charts.
-///
-/// Amounts are dollars or whole tokens with at most 18 decimals.
-#[wasm_bindgen]
-pub fn proportions(parts: Vec<String>, whole: &str) -> Result<Vec<u16>, Failure> {
-    let whole: Volume = parse("whole", whole)?;
-    let share = |(place, part): (usize, &String)| {
-        let part = parse(&format!("parts[{place}]"), part)?;
-        Ok(BasisPoints::proportion(part, whole))
-    };
-    parts.iter().enumerate().map(share).collect()
-}
-
-/// Returns the exact sum of amounts of dollars, which may be negative.
-#[wasm_bindgen(js_name = addUsd)]
-pub fn add_usd(amounts: Vec<String>) -> Result<String, Failure> {
-    let mut sum = SignedUsd::ZERO;
-    for (place, amount) in amounts.iter().enumerate() {
-        let amount = parse(&format!("amounts[{place}]"), amount)?;
-        sum = sum.checked_add(amount).ok_or_else(|| Failure::shape("the sum is larger than any programme's"))?;
-    }
-    Ok(sum.to_string())
-}
-
-/// Hands steps over.
-pub(crate) fn steps(steps: Vec<explanation::Step>) -> Result<JsValue, Failure> {
-    let mirror = |step: explanation::Step| answer::Step {
-        rule: step.rule,
-        title: step.title,
-        sentence: step.sentence,
-        figure: step.figure,
-    };
-    mirror::write(&steps.into_iter().map(mirror).collect::<Vec<_>>())
-}
-
-/// Reads the terms that a table holds; their hash is that of no file, and a quote shows none.
-pub(crate) fn read_terms(table: &JsValue) -> Result<Terms, Failure> {
-    Ok(mirror::read::<TermsDocument>(table)?.to_terms(Hash32::default())?)
-}
-
 /// A plan in the types of the rules.
-struct ReadPlan {
-    terms: Terms,
-    price: MonthPrice,
-    creators: Vec<CorePlanned>,
+pub(crate) struct ReadPlan {
+    pub(crate) terms: QuoteTerms,
+    pub(crate) price: MonthPrice,
+    pub(crate) policy: &'static str,
+    pub(crate) creators: Vec<CorePlanned>,
 }
 
 impl ReadPlan {
-    fn read(plan: &JsValue) -> Result<Self, Failure> {
+    pub(crate) fn read(plan: &JsValue) -> Result<Self, Failure> {
         let plan: Plan = mirror::read(plan)?;
-        let terms = plan.terms.to_terms(Hash32::default())?;
-        let price = plan.price.read(&terms)?;
+        let (price, policy) = plan.price.read(&plan.terms)?;
+        let terms = tree::read::<QuoteTermsDocument>("terms", plan.terms)?.to_quote_terms()?;
         let read = |(place, creator): (usize, PlannedCreator)| creator.read(&format!("creators[{place}]."));
         let creators = plan.creators.into_iter().enumerate().map(read).collect::<Result<_, Failure>>()?;
-        Ok(Self { terms, price, creators })
+        Ok(Self { terms, price, policy, creators })
     }
 
-    fn quote(&self) -> Result<core_quote::Quote, Failure> {
-        core_quote::quote(&self.terms, &self.creators, self.price.price).map_err(|error| Failure::from(&error))
+    pub(crate) fn quote(&self) -> Result<core_quote::Quote, Failure> {
+        core_quote::quote(&self.terms, &self.creators, self.price.price).map_err(|error| Failure::of(&error))
     }
 }
 
 impl PlannedPrice {
-    fn read(self, terms: &Terms) -> Result<MonthPrice, Failure> {
+    /// Returns the price and the policy that made it.
+    fn read(
+        self,
+        #[cfg_attr(not(feature = "claims"), expect(unused_variables, reason = "a known price needs no policy"))] terms: &Value,
+    ) -> Result<(MonthPrice, &'static str), Failure> {
         match self {
             Self::Ratio { usd, tokens } => {
                 let price = Price { usd: parse("price.usd", &usd)?, tokens: parse("price.tokens", &tokens)? };
-                Ok(MonthPrice { price, samples: Vec::new() })
+                Ok((MonthPrice { price, samples: Vec::new() }, "ratio"))
             }
-            Self::Closes { month, closes } => {
-                let month: Month = parse("price.month", &month)?;
-                let read = |(place, close): (usize, DailyClose)| {
-                    let path = |field| format!("price.closes[{place}].{field}");
-                    Ok(Close {
-                        date: parse(&path("date"), &close.date)?,
-                        usd: parse(&path("usd"), &close.usd)?,
-                        tokens: parse(&path("tokens"), &close.tokens)?,
-                    })
-                };
-                let closes = closes.into_iter().enumerate().map(read).collect::<Result<Vec<_>, Failure>>()?;
-                let price = month_price(terms.price(), &closes, month, DeviationCheck::Enforced);
-                price.map_err(|error| Failure::at("price", &error))
-            }
+            #[cfg(feature = "claims")]
+            Self::Closes { month, closes } => closes::price(terms, &month, &closes),
         }
     }
 }
 
 impl PlannedCreator {
-    fn read(self, path: &str) -> Result<CorePlanned, Failure> {
+    pub(crate) fn read(self, path: &str) -> Result<CorePlanned, Failure> {
         let volume = parse(&format!("{path}volumeUsd"), &self.volume_usd)?;
         let Self { supporters, use_cases, innovative, .. } = self;
         Ok(CorePlanned { volume, supporters, use_cases, innovative })
@@ -296,7 +207,6 @@ impl PlannedCreator {
 
 impl answer::Quote {
     fn of(plan: &ReadPlan, quote: &core_quote::Quote) -> Self {
-        let token = plan.terms.token();
         let credit_of = |kind| quote.credit_of(kind).unwrap_or_default().to_string();
         Self {
             creators: quote.creators.iter().map(answer::CreatorQuote::of).collect(),
@@ -309,10 +219,10 @@ impl answer::Quote {
             total_usd: quote.total.to_string(),
             deferred_usd: quote.deferred().unwrap_or_default().to_string(),
             amount: quote.amount.to_string(),
-            tokens: quote.amount.to_tokens(token.decimals),
-            symbol: token.symbol.to_string(),
+            tokens: quote.amount.to_tokens(plan.terms.decimals),
+            symbol: plan.terms.symbol.to_string(),
             price: answer::QuotedPrice {
-                policy: policy_name(plan.terms.price()),
+                policy: plan.policy,
                 usd: plan.price.price.usd.to_string(),
                 tokens: plan.price.price.tokens.to_string(),
             },

@@ -84,7 +84,7 @@ written! {
 received! {
     /// A chain at one block: its number, the block's time, and the answers to `contractReads`, all as text.
     Chain {
-        chain_id: String => "chainId": "string",
+        id: String => "chainId": "string",
         timestamp: String => "timestamp": "string",
         answers: Vec<String> => "answers": "string[]",
     }
@@ -154,9 +154,9 @@ pub fn judge(
     let answer = |(place, answer): (usize, &String)| hexadecimal(&format!("answers[{place}]"), answer);
     let answers = chain.answers.iter().enumerate().map(answer).collect::<Result<Vec<_>, Failure>>()?;
     let state = ChainState {
-        chain_id: integer("chainId", &chain.chain_id)?,
+        chain_id: integer("chainId", &chain.id)?,
         timestamp: integer("timestamp", &chain.timestamp)?,
-        contract: ContractState::read(&asked, &answers).map_err(|error| Failure::from(&error))?,
+        contract: ContractState::read(&asked, &answers).map_err(|error| Failure::of(&error))?,
     };
     let verdicts = judge_claims(&presented, &state);
     mirror::write(&verdicts.into_iter().map(Verdict::of).collect::<Vec<_>>())
@@ -201,7 +201,7 @@ pub fn read_receipt(
 /// Reads a claim and recovers its signer.
 fn read(bytes: &[u8]) -> Result<SignedClaim, Failure> {
     let signed = ClaimDocument::from_bytes(bytes)?.to_signed_claim()?;
-    recovery::check(&signed).map_err(|error| Failure::from(&error))?;
+    recovery::check(&signed).map_err(|error| Failure::of(&error))?;
     Ok(signed)
 }
 

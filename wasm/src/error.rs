@@ -6,7 +6,9 @@ use alloc::{
     vec::Vec,
 };
 
-use ambassador_core::{diagnostic::Diagnostic, documents::json::DocumentError, terms::TermsError};
+#[cfg(feature = "claims")]
+use ambassador_core::documents::json::DocumentError;
+use ambassador_core::{diagnostic::Diagnostic, documents::tree::ShapeError, terms::TermsError};
 use js_sys::{Error as JsError, Reflect};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -34,9 +36,20 @@ pub struct Failure {
 }
 
 impl Failure {
+    /// A failure as the rules tell it.
+    ///
+    /// Generic only on the surface: an object of the trait would bring along every error's `Debug`.
+    pub(crate) fn of<E: Diagnostic>(error: &E) -> Self {
+        Self::new(error.code(), error.to_string(), error.help())
+    }
+
+    fn new(code: &str, message: String, help: String) -> Self {
+        Self { code: code.to_owned(), message, help, path: None }
+    }
+
     /// A failure at a field of the input.
-    pub(crate) fn at(path: impl Into<String>, error: &impl Diagnostic) -> Self {
-        Self { path: Some(path.into()), ..Self::from(error) }
+    pub(crate) fn at<E: Diagnostic>(path: &str, error: &E) -> Self {
+        Self { path: Some(path.to_owned()), ..Self::of(error) }
     }
 
     /// A failure that no input of the declared types can lead to.
@@ -46,23 +59,22 @@ impl Failure {
     }
 }
 
-impl<E: Diagnostic> From<&E> for Failure {
-    fn from(error: &E) -> Self {
-        Self { code: error.code().to_owned(), message: error.to_string(), help: error.help(), path: None }
+impl From<ShapeError> for Failure {
+    fn from(error: ShapeError) -> Self {
+        Self::at(&error.path, &error)
     }
 }
 
+#[cfg(feature = "claims")]
 impl From<DocumentError> for Failure {
     fn from(error: DocumentError) -> Self {
-        Self { path: error.path().map(str::to_owned), ..Self::from(&error) }
+        Self { path: error.path().map(str::to_owned), ..Self::of(&error) }
     }
 }
 
 impl From<Vec<TermsError>> for Failure {
     fn from(errors: Vec<TermsError>) -> Self {
-        errors
-            .first()
-            .map_or_else(|| Self::shape("the terms cannot be read"), |error| Self::at(error.field.clone(), error))
+        errors.first().map_or_else(|| Self::shape("the terms cannot be read"), |error| Self::at(&error.field, error))
     }
 }
 

@@ -4,7 +4,7 @@
 //! The module has no standard library, so that what a page loads holds nothing that it does not use.
 
 #![no_std]
-#![expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over is owned")]
+#![cfg_attr(feature = "claims", expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over is owned"))]
 
 extern crate alloc;
 
@@ -12,7 +12,13 @@ mod mirror;
 mod text;
 
 pub mod error;
+#[cfg(feature = "claims")]
+mod closes;
 pub mod calculator;
+#[cfg(feature = "claims")]
+pub mod chart;
+#[cfg(feature = "claims")]
+pub mod explanation;
 #[cfg(feature = "claims")]
 pub mod statement;
 #[cfg(feature = "claims")]

@@ -6,7 +6,7 @@
 use alloc::{string::String, vec::Vec};
 use core::fmt::Write as _;
 
-use ambassador_core::documents::tree::{FromValue, Value};
+use ambassador_core::documents::tree::{self, FromValue, Value};
 use js_sys::JSON;
 #[cfg(feature = "claims")]
 use wasm_bindgen::JsCast as _;
@@ -19,7 +19,7 @@ pub(crate) fn read<T: FromValue>(value: &JsValue) -> Result<T, Failure> {
     let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
     // What cannot be written, such as a function, is told apart from nothing by its path only.
     let tree = Value::parse(text.as_deref().unwrap_or("null"))?;
-    Ok(T::from_value("", tree)?)
+    Ok(tree::read("", tree)?)
 }
 
 /// Returns a property of an object, which may be `undefined`.
@@ -129,7 +129,8 @@ impl<T: Mirror> Mirror for Vec<T> {
 }
 
 /// Appends a field of a table; an absent one is left out.
-pub(crate) fn write_field(text: &mut String, name: &str, value: &impl Mirror) {
+#[inline(never)]
+pub(crate) fn write_field(text: &mut String, name: &str, value: &dyn Mirror) {
     if value.is_absent() {
         return;
     }
@@ -166,6 +167,7 @@ macro_rules! received {
     ($($(#[doc = $doc:literal])+ $name:ident { $($field:ident : $type:ty => $js:literal : $ts:literal),+ $(,)? })+) => {
         $(
             $(#[doc = $doc])+
+            #[derive(Default)]
             pub(crate) struct $name {
                 $(pub(crate) $field: $type),+
             }
@@ -174,11 +176,12 @@ macro_rules! received {
                 fn from_value(
                     path: &str,
                     value: ambassador_core::documents::tree::Value,
-                ) -> Result<Self, ambassador_core::documents::json::DocumentError> {
-                    let mut table = value.into_table(path)?;
-                    let read = Self { $($field: table.take(path, $js)?),+ };
-                    table.finish(path)?;
-                    Ok(read)
+                    problems: &mut ambassador_core::documents::tree::Problems,
+                ) -> Self {
+                    let mut table = ambassador_core::documents::tree::Table::of(path, value, problems);
+                    let read = Self { $($field: table.take(path, $js, problems)),+ };
+                    table.finish(path, problems);
+                    read
                 }
             }
         )+

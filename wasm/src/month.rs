@@ -161,7 +161,7 @@ pub fn recompute(
         let records = read(&bytes, &mirror::items(published, "terms")?)?;
         let month =
             state_month(&records.programme, &records.measurements, &credited, records.month, records.price_source);
-        let month = month.map_err(|error| Failure::from(&error))?;
+        let month = month.map_err(|error| Failure::of(&error))?;
         month.add_to(&mut credited).ok_or_else(|| Failure::shape("the sums are larger than any programme's"))?;
         recomputed.push(RecomputedMonth::of(&month, &published_statements(published)?, records.previous == before));
         before = Some((records.month, keccak256(&[&bytes])));
@@ -176,7 +176,7 @@ fn read(bytes: &[u8], terms: &[JsValue]) -> Result<MonthRecords, Failure> {
         Ok(mirror::read::<TermsDocument>(table)?.to_terms(hash)?)
     });
     let history = TermsHistory::new(versions.collect::<Result<Vec<_>, Failure>>()?);
-    Ok(document.to_month_records(history.map_err(|error| Failure::from(&error))?)?)
+    Ok(document.to_month_records(history.map_err(|error| Failure::of(&error))?)?)
 }
 
 fn published_statements(month: &JsValue) -> Result<BTreeMap<String, Vec<u8>>, Failure> {

@@ -17,8 +17,8 @@ use ambassador_core::{
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
-    calculator::steps,
     error::Failure,
+    explanation::steps,
     mirror::{self, written},
     text::parse,
 };
@@ -158,9 +158,9 @@ pub fn sums(#[wasm_bindgen(unchecked_param_type = "AccountMonth[]")] months: Vec
 
 /// Returns the exact sum of amounts in base units.
 #[wasm_bindgen(js_name = addBaseUnits)]
-pub fn add_base_units(amounts: Vec<String>) -> Result<String, Failure> {
+pub fn add_base_units(#[wasm_bindgen(unchecked_param_type = "string[]")] amounts: &JsValue) -> Result<String, Failure> {
     let mut sum = TokenAmount::ZERO;
-    for (place, amount) in amounts.iter().enumerate() {
+    for (place, amount) in mirror::read::<Vec<String>>(amounts)?.iter().enumerate() {
         let amount = parse(&format!("amounts[{place}]"), amount)?;
         sum = sum.checked_add(amount).ok_or_else(|| Failure::shape("the sum is larger than any token amount"))?;
     }

@@ -5,7 +5,7 @@ macro_rules! document {
     ($($(#[$doc:meta])* $name:ident { $($field:ident : $type:ty),+ $(,)? })+) => {
         $(
             $(#[$doc])*
-            #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+            #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
             #[serde(deny_unknown_fields)]
             #[expect(missing_docs, reason = "the fields are those of the type that the document writes down, as text")]
             pub struct $name {
@@ -16,11 +16,12 @@ macro_rules! document {
                 fn from_value(
                     path: &str,
                     value: $crate::documents::tree::Value,
-                ) -> Result<Self, $crate::documents::json::DocumentError> {
-                    let mut table = value.into_table(path)?;
-                    let document = Self { $($field: table.take(path, stringify!($field))?),+ };
-                    table.finish(path)?;
-                    Ok(document)
+                    problems: &mut $crate::documents::tree::Problems,
+                ) -> Self {
+                    let mut table = $crate::documents::tree::Table::of(path, value, problems);
+                    let document = Self { $($field: table.take(path, stringify!($field), problems)),+ };
+                    table.finish(path, problems);
+                    document
                 }
             }
         )+

@@ -10,15 +10,13 @@ use core::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    json::DocumentError,
-    tree::{FromValue, Value},
-};
+use super::tree::{FromValue, Problems, Table, Value};
 use crate::{
     basis_points::BasisPoints,
     calendar::Days,
     diagnostic::Diagnostic,
     hash::Hash32,
+    quote::QuoteTerms,
     terms::{
         Caps, Gate, Payout, PricePolicy, Reward, Terms, TermsError, TermsProblem, Tier, Token, VolumeRule, Windows,
     },
@@ -89,26 +87,25 @@ super::document! {
 }
 
 /// The name of a price policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum PolicyDocument {
     /// The last close.
+    #[default]
     Close,
     /// The mean of several closes.
     Mean,
 }
 
 impl FromValue for PolicyDocument {
-    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
-        match String::from_value(path, value)?.as_str() {
-            "close" => Ok(Self::Close),
-            "mean" => Ok(Self::Mean),
-            other => Err(DocumentError::Field {
-                path: path.to_string(),
-                code: "TERMS_POLICY",
-                message: format!("`{}` is no price policy", other.escape_debug()),
-                help: "write `close` or `mean`".to_string(),
-            }),
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
+        match String::from_value(path, value, problems).as_str() {
+            "close" => Self::Close,
+            "mean" => Self::Mean,
+            _ => {
+                problems.note(path, "it is neither `close` nor `mean`");
+                Self::Close
+            }
         }
     }
 }
@@ -123,9 +120,7 @@ impl TermsDocument {
     /// Every field that is wrong, with its path.
     pub fn to_terms(&self, hash: Hash32) -> Result<Terms, Vec<TermsError>> {
         let mut check = Check { errors: Vec::new() };
-        if self.schema != SCHEMA {
-            check.push("schema", TermsProblem::Schema(self.schema.clone()));
-        }
+        check.schema(&self.schema);
         check.positive("version", self.version.into());
         let name = check.value("name", &self.name);
         let effective = check.value("effective", &self.effective);
@@ -160,6 +155,65 @@ impl TermsDocument {
     }
 }
 
+/// The parts of a terms file that a plan depends on; the rest is not looked at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct QuoteTermsDocument {
+    schema: String,
+    symbol: String,
+    decimals: u8,
+    reward: RewardDocument,
+    gate: GateDocument,
+    supporter_cap_bps: u16,
+    caps: CapsDocument,
+}
+
+impl FromValue for QuoteTermsDocument {
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
+        let mut terms = Table::of(path, value, problems);
+        let [token, volume] = ["token", "volume"].map(|name| terms.take::<Value>(path, name, problems));
+        let mut token = Table::of("token", token, problems);
+        let mut volume = Table::of("volume", volume, problems);
+        Self {
+            schema: terms.take(path, "schema", problems),
+            symbol: token.take("token", "symbol", problems),
+            decimals: token.take("token", "decimals", problems),
+            reward: terms.take(path, "reward", problems),
+            gate: terms.take(path, "gate", problems),
+            supporter_cap_bps: volume.take("volume", "supporter_cap_bps", problems),
+            caps: terms.take(path, "caps", problems),
+        }
+    }
+}
+
+impl QuoteTermsDocument {
+    /// Checks every field that a plan depends on, as [`TermsDocument::to_terms`] does.
+    ///
+    /// # Errors
+    ///
+    /// Every such field that is wrong, with its path.
+    pub fn to_quote_terms(&self) -> Result<QuoteTerms, Vec<TermsError>> {
+        let mut check = Check { errors: Vec::new() };
+        check.schema(&self.schema);
+        let symbol = check.value("token.symbol", &self.symbol);
+        let decimals = check.decimals(self.decimals);
+        let reward = check.reward(&self.reward);
+        let gate = check.gate(&self.gate, self.reward.known_use_cases.len());
+        let supporter_cap = check.basis_points("volume.supporter_cap_bps", self.supporter_cap_bps);
+        let caps = check.caps(&self.caps, reward.as_ref().map(|reward| reward.base));
+        let terms = (|| {
+            Some(QuoteTerms {
+                reward: reward?,
+                gate,
+                supporter_cap: supporter_cap?,
+                caps: caps?,
+                symbol: symbol?,
+                decimals: decimals?,
+            })
+        })();
+        terms.filter(|_| check.errors.is_empty()).ok_or(check.errors)
+    }
+}
+
 /// Collects what is wrong and goes on, so that every problem is reported at once.
 struct Check {
     errors: Vec<TermsError>,
@@ -168,6 +222,17 @@ struct Check {
 impl Check {
     fn push(&mut self, field: impl Into<String>, problem: TermsProblem) {
         self.errors.push(TermsError { field: field.into(), problem });
+    }
+
+    fn schema(&mut self, schema: &str) {
+        if schema != SCHEMA {
+            self.push("schema", TermsProblem::Schema(schema.to_string()));
+        }
+    }
+
+    fn decimals(&mut self, places: u8) -> Option<Decimals> {
+        self.at_most("token.decimals", places.into(), Decimals::MAXIMUM.into());
+        Decimals::new(places)
     }
 
     fn value<T>(&mut self, field: impl Into<String>, text: &str) -> Option<T>
@@ -251,8 +316,7 @@ impl Check {
 
     fn token(&mut self, token: &TokenDocument) -> Option<Token> {
         let symbol = self.value("token.symbol", &token.symbol);
-        let decimals = Decimals::new(token.decimals);
-        self.at_most("token.decimals", token.decimals.into(), Decimals::MAXIMUM.into());
+        let decimals = self.decimals(token.decimals);
         self.positive("token.chain_id", token.chain_id);
         // Chain ids above 2^53 cannot be written exactly by JSON readers.
         self.at_most("token.chain_id", token.chain_id, 1 << 53);

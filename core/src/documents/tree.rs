@@ -10,15 +10,16 @@ use alloc::{
     vec::Vec,
 };
 
-use super::json::DocumentError;
+use crate::{diagnostic::Diagnostic, identifier::Shown};
 
 /// The deepest tree that is read.
 const DEEPEST: usize = 16;
 
 /// A value of a tree.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Value {
     /// Nothing.
+    #[default]
     Null,
     /// Yes or no.
     Truth(bool),
@@ -39,56 +40,99 @@ pub struct Table {
 }
 
 /// A type that can be read from a value.
-pub trait FromValue: Sized {
+///
+/// What is wrong is noted and a default stands in for it, so that a reader of many fields has one way through and not
+/// one for each field that could fail; [`read`] hands nothing out of which something was wrong.
+pub trait FromValue: Default {
     /// Reads the value; `path` names it in errors.
-    ///
-    /// # Errors
-    ///
-    /// The value is of another type, or out of range.
-    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError>;
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self;
 
     /// Returns what stands for a field that is missing.
-    ///
-    /// # Errors
-    ///
-    /// The field is needed.
-    fn missing(path: &str) -> Result<Self, DocumentError> {
-        Err(wrong(path, "it is missing"))
+    fn missing(path: &str, problems: &mut Problems) -> Self {
+        problems.note(path, "it is missing");
+        Self::default()
     }
 }
 
-fn wrong(path: &str, problem: &str) -> DocumentError {
-    DocumentError::Field {
-        path: path.to_string(),
-        code: "SHAPE",
-        message: problem.to_string(),
-        help: "hand over a value of the declared type".to_string(),
+/// Reads a whole value; `path` names it in errors.
+///
+/// # Errors
+///
+/// The first thing that is wrong in it.
+pub fn read<T: FromValue>(path: &str, value: Value) -> Result<T, ShapeError> {
+    let mut problems = Problems::default();
+    let read = T::from_value(path, value, &mut problems);
+    problems.first.map_or(Ok(read), Err)
+}
+
+/// What is wrong with a value.
+#[derive(Debug, Default)]
+pub struct Problems {
+    first: Option<ShapeError>,
+}
+
+impl Problems {
+    /// Notes that something is wrong with the value at a path.
+    pub fn note(&mut self, path: &str, problem: &str) {
+        if self.first.is_none() {
+            self.first = Some(wrong(path, problem));
+        }
     }
+}
+
+/// A value that is not what its place needs.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem}")]
+pub struct ShapeError {
+    /// The path of the value, such as `reward.tier[1]`.
+    pub path: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl Diagnostic for ShapeError {
+    fn code(&self) -> &'static str {
+        "SHAPE"
+    }
+
+    fn help(&self) -> String {
+        "hand over a value of the declared type".to_string()
+    }
+}
+
+fn wrong(path: &str, problem: &str) -> ShapeError {
+    ShapeError { path: path.to_string(), problem: problem.to_string() }
 }
 
 impl Table {
-    /// Takes a field out; the others stay for [`Self::finish`].
-    ///
-    /// # Errors
-    ///
-    /// The field cannot be read.
-    pub fn take<T: FromValue>(&mut self, path: &str, name: &str) -> Result<T, DocumentError> {
-        let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
-        match self.fields.iter().position(|(field, _)| field == name) {
-            Some(place) => T::from_value(&path, self.fields.swap_remove(place).1),
-            None => T::missing(&path),
+    /// Takes the table that a value is; another value is noted.
+    pub fn of(path: &str, value: Value, problems: &mut Problems) -> Self {
+        let Value::Table(table) = value else {
+            problems.note(path, "it is no table");
+            return Self::default();
+        };
+        table
+    }
+
+    /// Takes a field out.
+    pub fn take<T: FromValue>(&mut self, path: &str, name: &str, problems: &mut Problems) -> T {
+        let (path, value) = self.remove(path, name);
+        match value {
+            Some(value) => T::from_value(&path, value, problems),
+            None => T::missing(&path, problems),
         }
     }
 
-    /// Refuses fields that nobody took.
-    ///
-    /// # Errors
-    ///
-    /// A field is unknown.
-    pub fn finish(self, path: &str) -> Result<(), DocumentError> {
-        match self.fields.first() {
-            None => Ok(()),
-            Some((name, _)) => Err(wrong(path, &format!("the field `{}` is unknown", name.escape_debug()))),
+    fn remove(&mut self, path: &str, name: &str) -> (String, Option<Value>) {
+        let path = if path.is_empty() { name.to_string() } else { format!("{path}.{name}") };
+        let place = self.fields.iter().position(|(field, _)| field == name);
+        (path, place.map(|place| self.fields.swap_remove(place).1))
+    }
+
+    /// Notes a field that nobody took.
+    pub fn finish(self, path: &str, problems: &mut Problems) {
+        if let Some((name, _)) = self.fields.first() {
+            problems.note(path, &format!("the field `{}` is unknown", Shown(name)));
         }
     }
 }
@@ -99,7 +143,7 @@ impl Value {
     /// # Errors
     ///
     /// The text is not one JSON value, is too deep, or names a field twice.
-    pub fn parse(text: &str) -> Result<Self, DocumentError> {
+    pub fn parse(text: &str) -> Result<Self, ShapeError> {
         let mut reader = Reader { text, rest: text.as_bytes() };
         let value = reader.value(DEEPEST).filter(|_| reader.skip_space() && reader.rest.is_empty());
         value.ok_or_else(|| {
@@ -107,27 +151,22 @@ impl Value {
             wrong("", &format!("it is no tree of values: byte {at} cannot be read"))
         })
     }
+}
 
-    /// Returns the table.
-    ///
-    /// # Errors
-    ///
-    /// It is none.
-    pub fn into_table(self, path: &str) -> Result<Table, DocumentError> {
-        match self {
-            Self::Table(table) => Ok(table),
-            _ => Err(wrong(path, "it is no table")),
-        }
+impl FromValue for Value {
+    fn from_value(_: &str, value: Value, _: &mut Problems) -> Self {
+        value
     }
 }
 
 impl FromValue for String {
-    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
         match value {
-            Value::Text(text) => Ok(text),
-            Value::Number(_) => Err(wrong(path, "it is a number, not a text: amounts cross as text")),
-            _ => Err(wrong(path, "it is no text")),
+            Value::Text(text) => return text,
+            Value::Number(_) => problems.note(path, "it is a number, not a text: amounts cross as text"),
+            _ => problems.note(path, "it is no text"),
         }
+        Self::new()
     }
 }
 
@@ -135,13 +174,9 @@ macro_rules! integers {
     ($($integer:ty),+) => {
         $(
             impl FromValue for $integer {
-                fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
-                    match value {
-                        Value::Number(digits) => digits.parse().map_err(|_| {
-                            wrong(path, &format!("`{digits}` is no whole number from 0 to {}", Self::MAX))
-                        }),
-                        _ => Err(wrong(path, "it is no number")),
-                    }
+                fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
+                    let number = integer(path, value, Self::MAX.into(), problems);
+                    number.try_into().unwrap_or_default()
                 }
             }
         )+
@@ -149,34 +184,53 @@ macro_rules! integers {
 }
 integers!(u8, u16, u32, u64);
 
+fn integer(path: &str, value: Value, most: u64, problems: &mut Problems) -> u64 {
+    let digits = match value {
+        Value::Number(digits) => digits,
+        _ => String::new(),
+    };
+    match digits.parse() {
+        Ok(number) if number <= most => number,
+        _ => {
+            problems.note(path, &format!("it is no whole number from 0 to {most}"));
+            0
+        }
+    }
+}
+
 impl<T: FromValue> FromValue for Option<T> {
-    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
         match value {
-            Value::Null => Ok(None),
-            value => T::from_value(path, value).map(Some),
+            Value::Null => None,
+            value => Some(T::from_value(path, value, problems)),
         }
     }
 
-    fn missing(_: &str) -> Result<Self, DocumentError> {
-        Ok(None)
+    fn missing(_: &str, _: &mut Problems) -> Self {
+        None
     }
 }
 
 impl<T: FromValue> FromValue for Vec<T> {
-    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
-        let Value::List(values) = value else { return Err(wrong(path, "it is no list")) };
-        let item = |(place, value)| T::from_value(&format!("{path}[{place}]"), value);
-        values.into_iter().enumerate().map(item).collect()
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
+        let Value::List(values) = value else {
+            problems.note(path, "it is no list");
+            return Self::new();
+        };
+        let items = values.into_iter().enumerate();
+        items.map(|(place, value)| T::from_value(&format!("{path}[{place}]"), value, problems)).collect()
     }
 }
 
 impl<T: FromValue> FromValue for BTreeMap<String, T> {
-    fn from_value(path: &str, value: Value) -> Result<Self, DocumentError> {
-        let item = |(name, value): (String, Value)| {
-            let value = T::from_value(&format!("{path}.{name}"), value)?;
-            Ok((name, value))
-        };
-        value.into_table(path)?.fields.into_iter().map(item).collect()
+    fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
+        let fields = Table::of(path, value, problems).fields.into_iter();
+        fields
+            .map(|(name, value)| {
+                let value = T::from_value(&format!("{path}.{name}"), value, problems);
+                (name, value)
+            })
+            .collect()
     }
 }
 
@@ -314,8 +368,8 @@ mod tests {
     use super::*;
 
     fn text(value: &str) -> Result<String, &'static str> {
-        let read = Value::parse(value).and_then(|value| String::from_value("it", value));
-        read.map_err(|error| crate::diagnostic::Diagnostic::code(&error))
+        let value = Value::parse(value).and_then(|value| read("it", value));
+        value.map_err(|error| error.code())
     }
 
     #[test]
@@ -332,22 +386,38 @@ mod tests {
         for (written, expected) in
             [("7", Some(7)), ("255", Some(255)), ("256", None), ("-1", None), ("1.5", None), ("1e2", None)]
         {
-            let read = Value::parse(written).and_then(|value| u8::from_value("it", value));
-            assert_eq!(read.ok(), expected, "{written}");
+            let number = Value::parse(written).and_then(|value| read::<u8>("it", value));
+            assert_eq!(number.ok(), expected, "{written}");
         }
     }
 
     #[test]
     fn a_table_knows_what_was_taken() {
-        let table = |text: &str| Value::parse(text).and_then(|value| value.into_table(""));
-        let mut fields = table(r#"{"a": [1, 2], "b": null}"#).unwrap_or_default();
-        assert_eq!(fields.take("", "a"), Ok(alloc::vec![1_u32, 2]));
-        assert!(fields.clone().finish("").is_err());
-        assert_eq!(fields.take("", "b"), Ok(None::<String>));
-        assert_eq!(fields.take("", "c"), Ok(None::<String>));
-        assert!(fields.take::<String>("", "d").is_err());
-        assert!(fields.finish("").is_ok());
-        assert!(table(r#"{"a": 1, "a": 1}"#).is_err());
-        assert!(table(&format!("{}{}", "[".repeat(40), "]".repeat(40))).is_err());
+        #[derive(Debug, Default, PartialEq, Eq)]
+        struct Pair {
+            a: Vec<u32>,
+            b: Option<String>,
+        }
+        impl FromValue for Pair {
+            fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
+                let mut table = Table::of(path, value, problems);
+                let pair = Self { a: table.take(path, "a", problems), b: table.take(path, "b", problems) };
+                table.finish(path, problems);
+                pair
+            }
+        }
+        let pair = |text: &str| Value::parse(text).and_then(|value| read::<Pair>("", value));
+        assert_eq!(pair(r#"{"a": [1, 2], "b": null}"#), Ok(Pair { a: [1, 2].into(), b: None }));
+        assert_eq!(pair(r#"{"a": []}"#), Ok(Pair::default()));
+        for (wrong, path) in [
+            (r#"{"b": "x"}"#, "a"),
+            (r#"{"a": [1, "2"]}"#, "a[1]"),
+            (r#"{"a": [], "c": 1}"#, ""),
+            (r#"{"a": [], "a": []}"#, ""),
+            ("[]", ""),
+        ] {
+            assert_eq!(pair(wrong).map_err(|error| error.path), Err(path.to_string()), "{wrong}");
+        }
+        assert!(Value::parse(&format!("{}{}", "[".repeat(40), "]".repeat(40))).is_err());
     }
 }

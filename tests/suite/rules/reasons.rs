@@ -219,6 +219,6 @@ fn every_code_has_a_case() {
 
 #[test]
 fn an_unpinned_name_is_named_whatever_it_is() {
-    let payee = Payee::Name("kim.eth".parse().expect("a name"));
+    let payee = "kim.eth".parse().expect("a name");
     assert_eq!(Reason::AddressUnconfirmed { payee }.figure(), "kim.eth");
 }
