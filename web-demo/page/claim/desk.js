@@ -1,0 +1,226 @@
+// @ts-check
+/** The claims that were found: what will be received and by whom, and for each claim its state with every check. */
+
+import { element } from "../dom.js";
+import { address, date, dateTime, month, shown, tokens, usd } from "../format.js";
+import { icon } from "../icons.js";
+import { flowView } from "./flow.js";
+import { groups, isBusy, redeemable, verdictOf } from "./state.js";
+import { instant, network, nextDay, problemFrom, standing } from "./words.js";
+
+/** @typedef {import("./state.js").Model} Model */
+/** @typedef {import("./state.js").Item} Item */
+/** @typedef {import("./state.js").Judgement} Judgement */
+/** @typedef {Extract<import("./state.js").Place, { kind: "desk" }>} Desk */
+/** @typedef {import("./state.js").Act} Act */
+/** @typedef {typeof import("../wasm/ambassador.js")} Wasm */
+
+/**
+ * @param {Model} model
+ * @param {Desk} desk
+ * @param {Act} act
+ * @param {Wasm} wasm
+ * @returns {Node[]}
+ */
+export function deskView(model, desk, act, wasm) {
+  const all = [...groups(desk.found.items)];
+  return [
+    ...all.map(([group, items]) => groupView(model, desk, group, items, all.length > 1, act, wasm)),
+    ...(desk.found.unreadable.length > 0 ? [unreadableView(desk.found.unreadable)] : []),
+  ];
+}
+
+/** An amount with its symbol; without a statement the decimals are unknown and base units are shown. @param {Item[]} items @param {Wasm} wasm */
+export function amountOf(items, wasm) {
+  const token = items.find((item) => item.statement !== undefined)?.statement?.token;
+  const amount = wasm.addBaseUnits(items.map((item) => item.claim.amount));
+  return token === undefined ? tokens(amount, "base units") : tokens(wasm.toTokens(amount, token.decimals), shown(token.symbol));
+}
+
+/** The months of a claim in words. @param {{ from: string, to: string }} claim */
+export function monthsOf({ from, to }) {
+  return from === to ? month(from) : `${month(from)} – ${month(to)}`;
+}
+
+/**
+ * @param {Model} model
+ * @param {Desk} desk
+ * @param {string} group
+ * @param {Item[]} items
+ * @param {boolean} several
+ * @param {Act} act
+ * @param {Wasm} wasm
+ */
+function groupView(model, desk, group, items, several, act, wasm) {
+  const { judgement } = desk;
+  const ready = redeemable(judgement, items);
+  const { chainId, payouts } = items[0].claim;
+  const { flow } = model;
+  const covered = (flow.kind === "following" || flow.kind === "ended") && flow.sent.payouts === payouts;
+  return element("section", { class: "claim-group", "aria-label": several ? `Claims of contract ${payouts}` : "Claims" },
+    several ? element("p", { class: "claim-contract" }, "Contract ", address(payouts), ` on ${network(chainId)}`) : null,
+    covered ? null : summaryView(model, desk, group, items, ready, act, wasm),
+    element("table", { class: "table claim-table" },
+      element("caption", { class: "visually-hidden" }, "Claims, newest month first"),
+      element("thead", null, element("tr", null,
+        element("th", { scope: "col" }, "Month"),
+        element("th", { scope: "col" }, "Status"),
+        element("th", { scope: "col", class: "money" }, "Amount"),
+        element("th", { scope: "col", class: "money" }, "Dollars"))),
+      ...items.map((item) => rowView(model, judgement, item, ready.length > 1, act, wasm))));
+}
+
+/**
+ * @param {Model} model
+ * @param {Desk} desk
+ * @param {string} group
+ * @param {Item[]} items
+ * @param {Item[]} ready
+ * @param {Act} act
+ * @param {Wasm} wasm
+ */
+function summaryView(model, { judgement }, group, items, ready, act, wasm) {
+  const counted = judgement.kind === "given" ? ready : items;
+  const nothing = judgement.kind === "given" && ready.length === 0;
+  const statements = counted.map((item) => item.statement);
+  const dollars = statements.every((statement) => statement !== undefined)
+    ? usd(wasm.addUsd(statements.map((statement) => /** @type {NonNullable<typeof statement>} */ (statement).totalUsd)))
+    : null;
+  const count = counted.length === 1 ? monthsOf(counted[0].claim) : `${counted.length} claims`;
+  return element("div", { class: "panel claim-summary" },
+    nothing
+      ? element("div", { class: "claim-sum" },
+          element("p", { class: "claim-label" }, "Nothing to redeem now"),
+          ...reasons(judgement, items))
+      : element("div", { class: "claim-sum" },
+          element("p", { class: "claim-label" }, judgement.kind === "given" ? "You will receive" : "Signed for you"),
+          element("p", { class: "claim-amount" }, amountOf(counted, wasm)),
+          element("p", { class: "claim-under" }, dollars === null ? count : [dollars, " · ", count]),
+          ...receivers(counted, wasm),
+          ...(judgement.kind === "given" && counted.length < items.length ? reasons(judgement, items) : [])),
+    element("div", { class: "claim-act" }, ...flowView(model, judgement, group, items, ready, act)));
+}
+
+/** Who is paid, in full: the address is what the person must compare. @param {Item[]} items @param {Wasm} wasm */
+function receivers(items, wasm) {
+  /** @type {Map<string, Item[]>} */
+  const accounts = new Map();
+  for (const item of items) accounts.set(item.claim.account, [...(accounts.get(item.claim.account) ?? []), item]);
+  return [
+    element("dl", { class: "claim-receivers" }, ...[...accounts].map(([account, own]) => element("div", null,
+      element("dt", null, accounts.size > 1 ? [amountOf(own, wasm), " to"] : "To"),
+      element("dd", null, element("code", { class: "claim-address" }, account))))),
+    element("p", { class: "claim-soft" }, "Anybody may send it: the money always goes to ", accounts.size > 1 ? "these accounts." : "this account."),
+  ];
+}
+
+/** Why claims cannot be redeemed now, each reason once. @param {Judgement} judgement @param {Item[]} items */
+function reasons(judgement, items) {
+  /** @type {Map<string, { verdict: import("./state.js").Verdict, count: number }>} */
+  const codes = new Map();
+  for (const item of items) {
+    const verdict = verdictOf(judgement, item);
+    if (verdict === undefined || verdict.state === "redeemable") continue;
+    codes.set(verdict.code, { verdict, count: (codes.get(verdict.code)?.count ?? 0) + 1 });
+  }
+  const settledOnly = codes.size === 1 && codes.has("ALREADY_SETTLED");
+  if (settledOnly && items.length > codes.get("ALREADY_SETTLED").count) return [];
+  return [...codes.values()].map(({ verdict, count }) => {
+    const problem = problemFrom(verdict);
+    const reset = verdict.code === "DAILY_CAP" && judgement.kind === "given"
+      ? [" The limit starts anew at ", dateTime(nextDay(judgement.timestamp)), "."]
+      : [];
+    return element("div", { class: `note note-${problem.tone}` },
+      element("p", null, element("strong", null, problem.title), count > 1 ? ` (${count} claims)` : ""),
+      element("p", null, problem.sentence, " ", problem.help, ...reset));
+  });
+}
+
+/**
+ * One claim: a row, and below it everything that was checked.
+ *
+ * @param {Model} model
+ * @param {Judgement} judgement
+ * @param {Item} item
+ * @param {boolean} single whether it can be redeemed on its own, too
+ * @param {Act} act
+ * @param {Wasm} wasm
+ */
+function rowView(model, judgement, item, single, act, wasm) {
+  const verdict = verdictOf(judgement, item);
+  const { statement, link, claim } = item;
+  const ready = verdict?.state === "redeemable";
+  return element("tbody", { class: "claim-item" },
+    element("tr", null,
+      element("th", { scope: "row" }, monthsOf(claim)),
+      element("td", { "data-label": "Status" }, statusView(judgement, item)),
+      element("td", { class: "money", "data-label": "Amount" }, amountOf([item], wasm)),
+      element("td", { class: "money", "data-label": "Dollars" }, statement === undefined ? "unknown" : usd(statement.totalUsd))),
+    element("tr", { class: "claim-more" },
+      element("td", { colspan: "4" }, element("div", { class: "claim-more-inner" },
+        checksView(judgement, item, verdict, wasm),
+        link === undefined ? null : element("a", { href: `#/ambassadors/${encodeURIComponent(link.id)}/${encodeURIComponent(link.month)}` }, "Statement"),
+        ready && single ? element("button", { class: "button-quiet", type: "button", id: `redeem-${item.key}`, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null))));
+}
+
+/** @param {Judgement} judgement @param {Item} item */
+function statusView(judgement, item) {
+  const verdict = verdictOf(judgement, item);
+  const deadline = ["until ", date(item.claim.deadline)];
+  if (verdict === undefined) {
+    const word = judgement.kind === "asking" ? "Checking" : "Signed";
+    return state("hourglass", word, "calm", deadline);
+  }
+  const { word, icon: name, tone } = standing(verdict.code, verdict.state);
+  if (verdict.code === "READY") return state(name, word, tone, deadline);
+  if (verdict.code === "CLAIM_EXPIRED") return state(name, word, tone, [date(item.claim.deadline)]);
+  const settlement = judgement.kind === "given" ? judgement.settlements.get(item.key) : undefined;
+  if (verdict.state === "redeemed") {
+    return state(name, word, tone, settlement?.timestamp === undefined ? [] : [date(instant(settlement.timestamp))]);
+  }
+  return state(name, word, tone, judgement.kind === "given" ? ["as of ", date(instant(judgement.timestamp))] : []);
+}
+
+/** @param {import("../icons.js").IconName} name @param {string} word @param {string} tone @param {(Node | string)[]} when */
+function state(name, word, tone, when) {
+  return element("span", { class: `state state-${tone}` }, icon(name), element("span", null, word, when.length > 0 ? " " : "", ...when));
+}
+
+/** @param {Judgement} judgement @param {Item} item @param {import("./state.js").Verdict | undefined} verdict @param {Wasm} wasm */
+function checksView(judgement, item, verdict, wasm) {
+  const checks = verdict?.checks ?? offline(item, wasm);
+  const failed = checks.filter((check) => !check.passed).length;
+  const settlement = judgement.kind === "given" ? judgement.settlements.get(item.key) : undefined;
+  const passed = checks.length - failed;
+  const head = failed === 0 ? `${passed} ${passed === 1 ? "check" : "checks"} passed` : `${failed} of ${checks.length} checks failed`;
+  return element("details", { class: "claim-checks", id: `checks-${item.key}` },
+    element("summary", null, verdict === undefined ? `${head}, the chain not asked yet` : head),
+    element("ul", null, ...checks.map((check) => element("li", { class: check.passed ? "claim-passed" : "claim-failed" },
+      icon(check.passed ? "check" : "cross"),
+      element("span", { class: "visually-hidden" }, check.passed ? "Passed: " : "Failed: "),
+      element("span", { class: "claim-check" }, shown(check.name)),
+      element("span", { class: "claim-figure" }, shown(check.figure))))),
+    verdict === undefined || verdict.state === "redeemable" ? null : element("p", null, problemFrom(verdict).sentence, " ", problemFrom(verdict).help),
+    settlement === undefined ? null : element("p", null, "Paid by transaction ", element("code", { class: "claim-hash" }, settlement.hash)));
+}
+
+/** What holds without asking the chain: `readClaim` has refused whatever its signature does not fit. @param {Item} item @param {Wasm} wasm */
+function offline({ claim, statementBytes }, wasm) {
+  const hash = statementBytes === undefined ? undefined : wasm.termsHash(statementBytes);
+  return [
+    { name: "signature", passed: true, figure: `signed by ${claim.signer}` },
+    { name: "statement", passed: hash === claim.statement, figure: hash ?? "no statement file" },
+  ];
+}
+
+/** @param {import("./state.js").Unreadable[]} files */
+function unreadableView(files) {
+  return element("section", { class: "claim-unreadable", "aria-labelledby": "unreadable" },
+    element("h2", { id: "unreadable" }, files.length === 1 ? "One file is no good claim" : `${files.length} files are no good claims`),
+    element("ul", null, ...files.map((file) => {
+      const { sentence, help } = problemFrom(file);
+      return element("li", { class: "note note-bad" },
+        element("p", null, icon("cross"), " ", element("strong", null, shown(file.name))),
+        element("p", null, shown(sentence), " ", shown(help)));
+    })));
+}
