@@ -31,14 +31,15 @@ export const title = "Claim";
 
 /**
  * @param {HTMLElement} main
- * @param {{ path: string[], query: URLSearchParams }} route
+ * @param {import("./app.js").Route} route
+ * @param {import("./app.js").Context} context
  * @returns {Promise<() => void>}
  */
-export async function show(main, { query }) {
+export async function show(main, { query }, context) {
   const heading = element("h1", { tabindex: "-1" }, "Redeem a claim");
   const lead = element("p", { class: "lead" }, "Every claim is checked in this page, against its statement and against the chain, before anything is sent.");
   const body = element("div", { class: "claim-body" });
-  replace(main, element("div", { class: "view claim" }, heading, lead, body));
+  replace(main, element("div", { class: "view claim" }, element("header", null, heading, lead), body));
 
   const wasm = await engine();
   const stop = new AbortController();
@@ -70,7 +71,8 @@ export async function show(main, { query }) {
         page.tell({ kind: "place", place: { kind: "nothing", sentence: nothing, help: "A claim appears here once the month is closed and signed. If you expected one, ask the treasury." } });
         return;
       }
-      heading.textContent = found.heading;
+      heading.textContent = shown(found.heading);
+      context.setTitle(shown(found.heading));
       page.tell({ kind: "place", place: { kind: "desk", found, judgement: { kind: "unasked", problem: undefined } } });
       await judgeDesk(page);
     } catch (error) {

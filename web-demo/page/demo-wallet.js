@@ -131,7 +131,7 @@ async function chooseAccount() {
     element("fieldset", { class: "demo-accounts" },
       element("legend", { class: "visually-hidden" }, "Account"),
       ...list.map((account, at) => element("label", { class: "demo-account" },
-        element("input", { type: "radio", name: "account", value: String(at), ...(account.address === now.address ? { checked: "" } : {}) }),
+        element("input", { type: "radio", name: "account", value: at, checked: account.address === now.address }),
         element("span", null, element("strong", null, shown(account.name)), element("br"), address(account.address))))),
   ], "Use this account");
   const account = list[Number(answer.get("account"))] ?? now;
@@ -170,7 +170,7 @@ async function sendTransaction(transaction) {
 function dialog(title, content, yes) {
   return new Promise((resolve, reject) => {
     const form = /** @type {HTMLFormElement} */ (element("form", { method: "dialog" },
-      element("p", { class: "demo-mark" }, element("img", { src: ICON, alt: "", width: "24", height: "24" }), "Demo wallet · play money"),
+      element("p", { class: "demo-mark" }, element("img", { src: ICON, alt: "", width: 24, height: 24 }), "Demo wallet · play money"),
       element("h2", { id: "demo-title" }, title),
       ...content,
       element("p", { class: "demo-buttons" },

@@ -159,7 +159,6 @@ async function look() {
   addEventListener("eip6963:announceProvider", (event) => {
     attempt(() => admit(/** @type {CustomEvent} */ (event).detail));
   });
-  await demonstration();
   dispatchEvent(new Event("eip6963:requestProvider"));
   if (found.size === 0) await new Promise((resolve) => setTimeout(resolve, ARRIVAL));
   attempt(() => {
@@ -168,17 +167,6 @@ async function look() {
       add({ id: "injected", name: "Browser wallet", rdns: "injected", icon: undefined, provider: injected });
     }
   });
-}
-
-/** On a demonstration site a wallet comes with the page. */
-async function demonstration() {
-  try {
-    const answer = await fetch("site.json", { signal: AbortSignal.timeout(5000) });
-    const site = answer.ok ? await answer.json() : {};
-    if (site?.demo === true) await import("./demo-wallet.js");
-  } catch {
-    // A site without the file is no demonstration.
-  }
 }
 
 /** @param {unknown} detail */

@@ -34,7 +34,21 @@ export function deskView(model, desk, act, wasm) {
 export function amountOf(items, wasm) {
   const token = items.find((item) => item.statement !== undefined)?.statement?.token;
   const amount = wasm.addBaseUnits(items.map((item) => item.claim.amount));
-  return token === undefined ? tokens(amount, "base units") : tokens(wasm.toTokens(amount, token.decimals), shown(token.symbol));
+  return token === undefined ? tokens(amount, "base units") : tokens(wasm.toTokens(amount, token.decimals), token.symbol);
+}
+
+/** An exact amount whose decimals step back, so that its size is seen at a glance. @param {string} text as `tokens` writes it */
+export function exact(text) {
+  const [, whole, decimals, unit] = /^([^.\s]*)(\.\d+)?(.*)$/s.exec(text) ?? [];
+  return element("span", { class: "claim-exact" }, whole,
+    decimals === undefined ? null : element("span", { class: "claim-decimals" }, decimals),
+    element("span", { class: "claim-unit" }, unit));
+}
+
+/** An address in full; where it must break, it breaks in its middle. @param {string} text */
+export function whole(text) {
+  const middle = Math.ceil(text.length / 2);
+  return element("code", { class: "claim-address" }, text.slice(0, middle), element("wbr"), text.slice(middle));
 }
 
 /** The months of a claim in words. @param {{ from: string, to: string }} claim */
@@ -94,7 +108,7 @@ function summaryView(model, { judgement }, group, items, ready, act, wasm) {
           ...reasons(judgement, items))
       : element("div", { class: "claim-sum" },
           element("p", { class: "claim-label" }, judgement.kind === "given" ? "You will receive" : "Signed for you"),
-          element("p", { class: "claim-amount" }, amountOf(counted, wasm)),
+          element("p", { class: "claim-amount" }, exact(amountOf(counted, wasm))),
           element("p", { class: "claim-under" }, dollars === null ? count : [dollars, " · ", count]),
           ...receivers(counted, wasm),
           ...(judgement.kind === "given" && counted.length < items.length ? reasons(judgement, items) : [])),
@@ -108,8 +122,8 @@ function receivers(items, wasm) {
   for (const item of items) accounts.set(item.claim.account, [...(accounts.get(item.claim.account) ?? []), item]);
   return [
     element("dl", { class: "claim-receivers" }, ...[...accounts].map(([account, own]) => element("div", null,
-      element("dt", null, accounts.size > 1 ? [amountOf(own, wasm), " to"] : "To"),
-      element("dd", null, element("code", { class: "claim-address" }, account))))),
+      element("dt", null, accounts.size > 1 ? [exact(amountOf(own, wasm)), " to"] : "To"),
+      element("dd", null, whole(account))))),
     element("p", { class: "claim-soft" }, "Anybody may send it: the money always goes to ", accounts.size > 1 ? "these accounts." : "this account."),
   ];
 }
@@ -123,8 +137,8 @@ function reasons(judgement, items) {
     if (verdict === undefined || verdict.state === "redeemable") continue;
     codes.set(verdict.code, { verdict, count: (codes.get(verdict.code)?.count ?? 0) + 1 });
   }
-  const settledOnly = codes.size === 1 && codes.has("ALREADY_SETTLED");
-  if (settledOnly && items.length > codes.get("ALREADY_SETTLED").count) return [];
+  // Months that were paid need no reason as long as there is something else to see.
+  if ((codes.get("ALREADY_SETTLED")?.count ?? items.length) < items.length) codes.delete("ALREADY_SETTLED");
   return [...codes.values()].map(({ verdict, count }) => {
     const problem = problemFrom(verdict);
     const reset = verdict.code === "DAILY_CAP" && judgement.kind === "given"
@@ -154,13 +168,14 @@ function rowView(model, judgement, item, single, act, wasm) {
     element("tr", null,
       element("th", { scope: "row" }, monthsOf(claim)),
       element("td", { "data-label": "Status" }, statusView(judgement, item)),
-      element("td", { class: "money", "data-label": "Amount" }, amountOf([item], wasm)),
+      element("td", { class: "money", "data-label": "Amount" }, exact(amountOf([item], wasm))),
       element("td", { class: "money", "data-label": "Dollars" }, statement === undefined ? "unknown" : usd(statement.totalUsd))),
     element("tr", { class: "claim-more" },
       element("td", { colspan: "4" }, element("div", { class: "claim-more-inner" },
         checksView(judgement, item, verdict, wasm),
+        element("span", { class: "claim-more-space" }),
         link === undefined ? null : element("a", { href: `#/ambassadors/${encodeURIComponent(link.id)}/${encodeURIComponent(link.month)}` }, "Statement"),
-        ready && single ? element("button", { class: "button-quiet", type: "button", id: `redeem-${item.key}`, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null))));
+        ready && single ? element("button", { class: "claim-link", type: "button", id: `redeem-${item.key}`, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null))));
 }
 
 /** @param {Judgement} judgement @param {Item} item */
@@ -183,7 +198,7 @@ function statusView(judgement, item) {
 
 /** @param {import("../icons.js").IconName} name @param {string} word @param {string} tone @param {(Node | string)[]} when */
 function state(name, word, tone, when) {
-  return element("span", { class: `state state-${tone}` }, icon(name), element("span", null, word, when.length > 0 ? " " : "", ...when));
+  return element("span", { class: `state state-${tone}` }, icon(name), element("span", null, element("strong", null, word), when.length > 0 ? " " : "", ...when));
 }
 
 /** @param {Judgement} judgement @param {Item} item @param {import("./state.js").Verdict | undefined} verdict @param {Wasm} wasm */

@@ -47,7 +47,7 @@ export function flowView({ flow, seat }, judgement, group, items, ready, act) {
 export function stepsView(now, done = false) {
   return element("ol", { class: "claim-steps", "aria-label": "Progress" }, ...STEPS.map((word, at) => {
     const stage = at < now || done ? "done" : at === now ? "now" : "later";
-    return element("li", { class: `claim-step claim-step-${stage}`, ...(stage === "now" ? { "aria-current": "step" } : {}) },
+    return element("li", { class: `claim-step claim-step-${stage}`, "aria-current": stage === "now" && "step" },
       element("span", { class: "claim-dot" }, stage === "done" ? icon("check") : String(at + 1)), word);
   }));
 }
@@ -126,7 +126,7 @@ function seatView(seat, chainId, act) {
 /** @param {import("../wallet.js").Wallet} wallet @returns {Node[]} */
 export function walletName(wallet) {
   return [element("span", { class: "claim-wallet-name" },
-    wallet.icon === undefined ? icon("wallet") : element("img", { src: wallet.icon, alt: "", width: "20", height: "20" }),
+    wallet.icon === undefined ? icon("wallet") : element("img", { src: wallet.icon, alt: "", width: 20, height: 20 }),
     element("span", null, shown(wallet.name)))];
 }
 

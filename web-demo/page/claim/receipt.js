@@ -4,7 +4,7 @@
 import { element } from "../dom.js";
 import { dateTime, shown, tokens } from "../format.js";
 import { icon } from "../icons.js";
-import { monthsOf } from "./desk.js";
+import { exact, monthsOf, whole } from "./desk.js";
 import { problemView, stepsView } from "./flow.js";
 import { instant, lost, network, problemFrom } from "./words.js";
 
@@ -56,7 +56,7 @@ function followingView(sent, progress, act) {
 /** @param {Sent} sent @param {Receipt} receipt @param {Act} act @param {Wasm} wasm */
 function receiptView(sent, receipt, act, wasm) {
   const { payments } = receipt;
-  const amount = (/** @type {Paid[]} */ list) => tokens(wasm.toTokens(wasm.addBaseUnits(list.map((one) => one.amount)), sent.decimals), shown(sent.symbol));
+  const amount = (/** @type {Paid[]} */ list) => exact(tokens(wasm.toTokens(wasm.addBaseUnits(list.map((one) => one.amount)), sent.decimals), sent.symbol));
   const missing = sent.claims - payments.length;
   if (payments.length === 0) {
     const problem = problemFrom({ code: "ALREADY_SETTLED", sentence: "the transaction went through and paid nothing: its claims were settled or expired before it", help: "the claims below show what the chain knows now" });
@@ -67,10 +67,10 @@ function receiptView(sent, receipt, act, wasm) {
     element("h2", { id: "claim-paid", tabindex: "-1", class: "state state-good" }, icon("check"), element("span", null, "Paid")),
     element("p", { class: "claim-amount" }, amount(payments)),
     element("dl", { class: "claim-facts" },
-      ...accounts.map((account) => fact("To", element("code", { class: "claim-address" }, account))),
+      ...accounts.map((account) => fact("To", whole(account))),
       receipt.timestamp === undefined ? null : fact("When", dateTime(instant(receipt.timestamp))),
       fact("Block", element("span", { class: "claim-number" }, grouped(receipt.block)), ` on ${network(sent.chainId)}`),
-      fact("Transaction", element("code", { class: "claim-hash" }, receipt.hash)),
+      fact("Transaction", whole(receipt.hash)),
       fact("Gas used", element("span", { class: "claim-number" }, grouped(receipt.gas)))),
     payments.length > 1 || accounts.length > 1
       ? element("table", { class: "table" },
@@ -91,9 +91,9 @@ function receiptView(sent, receipt, act, wasm) {
 /** @param {Sent} sent */
 function facts(sent) {
   return element("dl", { class: "claim-facts" },
-    fact("Transaction", element("code", { class: "claim-hash" }, sent.hash)),
-    fact("Sent by", element("code", { class: "claim-address" }, sent.sender)),
-    fact("To contract", element("code", { class: "claim-address" }, sent.payouts)));
+    fact("Transaction", whole(sent.hash)),
+    fact("Sent by", whole(sent.sender)),
+    fact("To contract", whole(sent.payouts)));
 }
 
 /** @param {string} term @param {...(Node | string)} description */

@@ -4,6 +4,7 @@
 import { element } from "../dom.js";
 import { shown } from "../format.js";
 import { icon } from "../icons.js";
+import { whole } from "./desk.js";
 import { walletName } from "./flow.js";
 import { redeemable } from "./state.js";
 
@@ -38,7 +39,7 @@ export function startView({ seat }, names, act) {
 /** A place to drop claim files on, which is a button, too. @param {Act} act */
 export function filesView(act) {
   const input = /** @type {HTMLInputElement} */ (element("input", {
-    type: "file", multiple: "", accept: "application/json,.json", class: "visually-hidden", id: "claim-files",
+    type: "file", multiple: true, accept: "application/json,.json", class: "visually-hidden", id: "claim-files",
     onchange: () => act.open(input.files ?? []),
   }));
   const zone = element("label", { class: "claim-drop", for: "claim-files" },
@@ -62,7 +63,7 @@ export function byHandView(items, judgement, wasm) {
     element("summary", null, "Send it without this page"),
     element("p", null, "Any wallet or tool that sends transactions can redeem: call the contract with this data and no ether. The project's page “Redeeming by hand” (docs/redeem.md) has every step."),
     element("dl", { class: "claim-facts" },
-      element("div", null, element("dt", null, "Contract"), element("dd", null, element("code", { class: "claim-address" }, call.to))),
+      element("div", null, element("dt", null, "Contract"), element("dd", null, whole(call.to))),
       element("div", null, element("dt", null, "Data"), element("dd", null, element("code", { class: "claim-data", tabindex: "0", role: "textbox", "aria-readonly": "true", "aria-label": "Data of the call" }, call.data)))),
     copyButton("Copy the data", call.data),
     " ",
