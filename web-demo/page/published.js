@@ -50,6 +50,7 @@ export function loadMonth(month) {
     const path = ["months", month, "summary.json"];
     const file = path.join("/");
     const summary = readSummary(await fetchFile("summary", path), file);
+    /** @type {Warning[]} */
     const warnings = [];
     const expect = (/** @type {boolean} */ fits, /** @type {string} */ sentence) => {
       if (!fits) warnings.push({ file, sentence });
@@ -81,6 +82,7 @@ export function loadStatement(month, id) {
     if (statement.month !== month || statement.ambassador.id !== id) {
       throw unreadable(file, " is the statement of another month or ambassador");
     }
+    /** @type {Warning[]} */
     const warnings = [];
     const terms = await loadTerms(entry.termsVersion).catch(() => undefined);
     if (terms === undefined) {
@@ -101,9 +103,13 @@ export function loadStatement(month, id) {
  */
 export function loadClaim(month, id) {
   return once(`claim ${month} ${id}`, async () => {
-    await findMonth(month);
+    const path = monthPath(month, "claims", id);
+    const summary = await loadMonth(month).then((one) => one.summary, () => undefined);
+    const row = summary?.ambassadors.find((candidate) => candidate.id === id);
+    // A month that pays somebody nothing has no claim of theirs to ask for.
+    if (row !== undefined && row.digest === undefined) return undefined;
     try {
-      return await fetchFile("claim", monthPath(month, "claims", id));
+      return await fetchFile("claim", path);
     } catch (error) {
       if (error instanceof PublishedError && error.code === "MISSING_FILE") return undefined;
       throw error;
@@ -140,6 +146,7 @@ export function loadRecords(month) {
     const bytes = await fetchFile("records", path);
     const { termsHash } = await engine();
     const hash = termsHash(bytes);
+    /** @type {Warning[]} */
     const warnings = [];
     if (hash !== entry.records) warnings.push({ file, sentence: "The records have another hash than the index says." });
     return { bytes, terms: termsInRecords(bytes, file), hash, warnings };

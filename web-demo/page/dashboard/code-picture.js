@@ -14,7 +14,8 @@ const QUIET_ZONE = 4;
  * @returns {SVGElement}
  */
 export function codePicture(text, label) {
-  const code = generate(text, { minCorrectionLevel: correction.M });
+  const encode = /** @type {(text: string, options: object) => { size: number, get(x: number, y: number): boolean }} */ (/** @type {unknown} */ (generate));
+  const code = encode(text, { minCorrectionLevel: correction.M });
   const size = code.size + 2 * QUIET_ZONE;
   const runs = [];
   for (let y = 0; y < code.size; y += 1) {

@@ -14,21 +14,22 @@ import { chosen } from "./remembered.js";
 /** @typedef {{ id: string, name: string, payee: string | undefined, account: string | undefined, months: number, totalUsd: string, pendingUsd: string }} Row */
 
 const FILTER_FROM = 9;
+const PATIENCE = 400;
 
 /**
  * @param {HTMLElement} main
- * @returns {Promise<() => void>}
+ * @param {import("../app.js").Context} context
  */
-export async function showList(main) {
+export async function showList(main, { signal }) {
   const heading = element("h1", null, "Ambassadors");
   const index = await loadIndex();
   const newest = index.months.at(-1);
   if (newest === undefined) {
     replace(main, element("div", { class: "view" }, heading, nothingPublished()));
-    return () => {};
+    return;
   }
-  const { summary, warnings } = await loadMonth(newest.month);
-  const payees = await payeesOf(newest.month);
+  const finder = element("div", { class: "finder" });
+  const [{ summary, warnings }, payees] = await Promise.all([loadMonth(newest.month), payeesOf(newest.month), soon(wallets())]);
   const rows = summary.ambassadors.map((row) => ({
     ...row,
     payee: payees.get(row.id),
@@ -36,21 +37,13 @@ export async function showList(main) {
   }));
   const lead = `${shown(index.programme)} in ${month(newest.month)}. Choose a name to see every referral, and every cent that is paid or not.`;
   const known = rows.find((row) => row.id === chosen());
-  const finder = element("div", { class: "finder" });
-  replace(
-    main,
-    element(
-      "div",
-      { class: "view" },
-      heading,
-      element("p", { class: "lead" }, lead),
-      ...warningNotes(warnings),
-      ...(known === undefined ? [] : [greeting(known)]),
-      finder,
-      ...chooser(rows, newest),
-    ),
-  );
-  return offerWallets(finder, rows);
+  replace(main, element("div", { class: "view" },
+    element("header", null, heading, element("p", { class: "lead" }, lead)),
+    warningNotes(warnings),
+    known === undefined ? null : greeting(known),
+    finder,
+    chooser(rows, newest)));
+  await offerWallets(finder, rows, signal);
 }
 
 /** What is said where a programme has published nothing. @returns {HTMLElement} */
@@ -77,6 +70,11 @@ async function payeesOf(name) {
   } catch {
     return new Map();
   }
+}
+
+/** Waits for what mostly comes at once, so that the page does not jump, but not for long. @param {Promise<unknown>} promise */
+function soon(promise) {
+  return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
 }
 
 /** @param {Row} row @returns {HTMLElement} */
@@ -141,15 +139,15 @@ function listRow(row) {
  *
  * @param {HTMLElement} finder
  * @param {Row[]} rows
- * @returns {Promise<() => void>}
+ * @param {AbortSignal} signal
  */
-async function offerWallets(finder, rows) {
+async function offerWallets(finder, rows, signal) {
   const answer = element("div", { class: "finder-answer", role: "status" });
   const draw = async () => {
     const found = await wallets();
     if (found.length === 0) return;
     const buttons = found.map((wallet) => {
-      const button = element("button", { class: "button button-quiet", type: "button" }, icon("wallet"), " ", shown(wallet.name));
+      const button = element("button", { class: "button-quiet", type: "button" }, icon("wallet"), shown(wallet.name));
       button.addEventListener("click", async () => {
         replace(answer, "Waiting for the wallet …");
         try {
@@ -158,13 +156,13 @@ async function offerWallets(finder, rows) {
           if (mine !== undefined) location.hash = accountHref(mine.id);
           else replace(answer, "No ambassador is paid to this account. Choose another account in the wallet, or a name below.");
         } catch (error) {
-          replace(answer(error));
+          replace(answer, failureNote(error));
         }
       });
       return button;
     });
     replace(finder, element("p", { class: "finder-words" }, "Find yourself by the account of a wallet:"), element("div", { class: "row" }, ...buttons), answer);
   };
-  await draw();
-  return onWallets(draw);
+  await soon(draw());
+  signal.addEventListener("abort", onWallets(draw));
 }

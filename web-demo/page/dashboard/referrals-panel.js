@@ -130,9 +130,9 @@ function lineTable(lines, caption) {
         element("th", { scope: "row", "data-label": "For" }, kindWord(line.kind)),
         element("td", { "data-label": "State" }, stateMark(line.state)),
         element("td", { "data-label": "Why" }, element("span", null, pending !== undefined ? sentenceText(pending.sentence) : figureWords(credited?.figures ?? []))),
-        element("td", { "data-label": "Next" }, pending === undefined ? earnedAt(line) : pending.next === undefined ? element("span", { class: "soft" }, "—") : date(pending.next)),
+        element("td", { class: (pending === undefined ? credited?.lockedAt : pending.next) === undefined ? "nothing" : "", "data-label": "Next" }, pending === undefined ? earnedAt(line) : pending.next === undefined ? element("span", { class: "soft" }, "—") : date(pending.next)),
         element("td", { class: "money", "data-label": "Amount" }, usd(pending?.amountUsd ?? credited?.entitledUsd ?? "0")),
-        element("td", { class: "money", "data-label": "Paid" }, paidOf(line)));
+        element("td", { class: credited === undefined ? "money nothing" : "money", "data-label": "Paid" }, paidOf(line)));
     })));
 }
 

@@ -17,8 +17,10 @@ const FORMS = Object.freeze({
   hash: /^0x[0-9a-f]{64}$/u,
   address: /^0x[0-9a-fA-F]{40}$/u,
   identifier: /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?$/u,
-  money: /^-?\d{1,30}(?:\.\d{1,18})?$/u,
-  integer: /^\d{1,78}$/u,
+  // No more digits than the rules themselves take.
+  money: /^-?\d{1,18}(?:\.\d{1,6})?$/u,
+  price: /^\d{1,18}(?:\.\d{1,18})?$/u,
+  integer: /^\d{1,38}$/u,
 });
 
 /** @typedef {keyof typeof FORMS} Form */
@@ -96,7 +98,7 @@ export function readIndex(bytes, file) {
     return {
       month: part.at("month").form("month"),
       status: part.at("status").status(),
-      termsVersion: part.at("terms_version").count(1),
+      termsVersion: part.at("terms_version").count(1, 1_000_000),
       records: part.at("records").form("hash"),
       ambassadors: distinct(part.at("ambassadors").list(MOST_AMBASSADORS), (id) => id.form("identifier")),
     };
@@ -136,21 +138,21 @@ export function readSummary(bytes, file) {
     records: records.at("hash").form("hash"),
     token: {
       symbol: token.at("symbol").label(),
-      decimals: token.at("decimals").count(0),
+      decimals: token.at("decimals").count(0, 36),
       chainId: token.at("chain_id").form("integer"),
       address: token.at("address").form("address"),
     },
     price: {
       policy: price.at("policy").label(),
-      usd: price.at("usd").form("money"),
-      tokens: price.at("tokens").form("money"),
+      usd: price.at("usd").form("price"),
+      tokens: price.at("tokens").form("price"),
       file: price.at("file").form("hash"),
       samples: price.at("samples").list(MOST_SAMPLES).map((part) => {
         part.fields(["date", "usd", "tokens"]);
         return {
           date: part.at("date").form("date"),
-          usd: part.at("usd").form("money"),
-          tokens: part.at("tokens").form("money"),
+          usd: part.at("usd").form("price"),
+          tokens: part.at("tokens").form("price"),
         };
       }),
     },
@@ -286,10 +288,10 @@ class Part {
     return this.value;
   }
 
-  /** @param {number} least */
-  count(least) {
+  /** @param {number} least @param {number} most */
+  count(least, most) {
     const value = this.value;
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least) throw this.wrong("is no count");
+    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < least || value > most) throw this.wrong("is no count");
     return value;
   }
 }
