@@ -5,6 +5,7 @@ import { deskView } from "./claim/desk.js";
 import { ambassadors, ofAccount, ofAmbassador, ofFiles } from "./claim/find.js";
 import { problemView } from "./claim/flow.js";
 import { judgeDesk } from "./claim/judging.js";
+import { waiting } from "./claim/pieces.js";
 import { sentView } from "./claim/receipt.js";
 import { redeem, resume } from "./claim/redeeming.js";
 import { seatIn, watchSeat } from "./claim/seat.js";
@@ -15,7 +16,7 @@ import { problemOf } from "./claim/words.js";
 import { announce, element, replace } from "./dom.js";
 import { engine } from "./engine.js";
 import { shown } from "./format.js";
-import { changeAccount, connect, switchChain } from "./wallet.js";
+import { changeAccount, connect } from "./wallet.js";
 
 /** @typedef {import("./claim/state.js").Model} Model */
 /** @typedef {import("./claim/state.js").Event} Event */
@@ -106,17 +107,12 @@ export async function show(main, { query }, context) {
     changeAccount: () => void attempt(async () => {
       if (model.seat.kind === "connected") await changeAccount(model.seat.wallet);
     }),
-    switchChain: (chainId) => void attempt(async () => {
-      if (model.seat.kind !== "ready" && model.seat.kind !== "connected") return;
-      await switchChain(model.seat.wallet, chainId);
-      page.tell({ kind: "flow", flow: { kind: "idle" } });
-      await judgeDesk(page);
-    }),
     look: () => {
       page.tell({ kind: "flow", flow: { kind: "idle" } });
       void judgeDesk(page);
     },
     reopen: () => void again(),
+    wait: () => resume(page),
     dismiss: () => {
       forgetSent();
       page.tell({ kind: "flow", flow: { kind: "idle" } });
@@ -127,10 +123,11 @@ export async function show(main, { query }, context) {
 
   function draw() {
     const focused = document.activeElement?.id ?? "";
+    const within = body.contains(document.activeElement);
     const opened = [...body.querySelectorAll("details[open]")].map((each) => each.id);
     replace(body, ...bodyView(model, names, act, wasm));
     for (const id of opened) body.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
-    if (focused !== "" && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
+    if (within && document.activeElement === document.body) (document.getElementById(focused) ?? document.getElementById("claim-now"))?.focus({ preventScroll: true });
   }
 
   dropping(body, act, stop.signal);
@@ -144,12 +141,10 @@ export async function show(main, { query }, context) {
   resume(page);
   const id = query.get("ambassador");
   if (id !== null) void open(() => ofAmbassador(id, query.get("month") ?? undefined), "Reading the claims…", "No claim of this ambassador is published: nothing was paid yet.");
-  else {
-    void ambassadors().then((list) => {
-      names = list;
-      if (!stop.signal.aborted) draw();
-    }, () => undefined); // Without a published folder, wallet and files are the ways left.
-  }
+  void ambassadors().then((list) => {
+    names = list;
+    if (!stop.signal.aborted) draw();
+  }, () => undefined); // Without a published folder, wallet and files are the ways left.
   return () => stop.abort();
 }
 
@@ -163,22 +158,24 @@ export async function show(main, { query }, context) {
 function bodyView(model, names, act, wasm) {
   const { place, flow } = model;
   const sent = flow.kind === "following" || flow.kind === "ended" ? sentView(flow, act, wasm) : null;
-  const stopped = flow.kind === "stopped" && place.kind !== "desk" ? problemView(flow.problem, undefined) : null;
+  const stopped = flow.kind === "stopped" && place.kind !== "desk" ? problemView(flow.problem) : null;
   switch (place.kind) {
     case "start":
       return [sent, stopped, startView(model, names, act)];
     case "looking":
-      return [sent, element("p", { class: "claim-waiting", role: "status" }, element("span", { class: "claim-spinner", "aria-hidden": "true" }), place.sentence),
-        element("div", { class: "skeleton claim-skeleton", "aria-hidden": "true" })];
+      return [sent, waiting(place.sentence), element("div", { class: "skeleton claim-skeleton", "aria-hidden": "true" })];
     case "nothing":
       return [sent, stopped, element("div", { class: "empty" }, element("p", null, element("strong", null, place.sentence)), element("p", null, place.help)), startView(model, names, act)];
     case "failed":
-      return [sent, problemView(place.problem, { word: "Try again", action: act.reopen }), filesView(act)];
+      return [sent,
+        element("div", { class: "claim-failed-place" }, problemView(place.problem),
+          element("button", { class: "button-quiet", type: "button", id: "claim-reopen", onclick: act.reopen }, "Try again")),
+        startView(model, names, act)];
     case "desk":
       return [sent,
         ...deskView(model, place, act, wasm),
         ...[...groups(place.found.items).values()].map((items) => byHandView(items, place.judgement, wasm)),
-        element("details", { class: "claim-hand", id: "more-files" }, element("summary", null, "Check other claim files"), filesView(act))];
+        element("details", { class: "claim-hand", id: "more-files", open: place.found.items.length === 0 }, element("summary", null, "Check other claim files"), filesView(act))];
   }
 }
 

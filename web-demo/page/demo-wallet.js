@@ -133,7 +133,7 @@ async function chooseAccount() {
       ...list.map((account, at) => element("label", { class: "demo-account" },
         element("input", { type: "radio", name: "account", value: at, checked: account.address === now.address }),
         element("span", null, element("strong", null, shown(account.name)), element("br"), address(account.address))))),
-  ], "Use this account");
+  ], "Use account", "Cancel");
   const account = list[Number(answer.get("account"))] ?? now;
   if (account.address === now.address) return;
   chosen = account;
@@ -155,7 +155,7 @@ async function sendTransaction(transaction) {
       row("To contract", address(String(transaction.to))),
       row("Sends", "no ether; calls the contract"),
       row("Data", element("code", null, `${shown(data.slice(0, 10))}…`), ` ${(data.length - 2) / 2} bytes`)),
-  ], "Approve");
+  ], "Approve", "Reject");
   return rpc("eth_sendTransaction", [transaction]);
 }
 
@@ -165,9 +165,10 @@ async function sendTransaction(transaction) {
  * @param {string} title
  * @param {Node[]} content
  * @param {string} yes
+ * @param {string} no
  * @returns {Promise<FormData>}
  */
-function dialog(title, content, yes) {
+function dialog(title, content, yes, no) {
   return new Promise((resolve, reject) => {
     const form = /** @type {HTMLFormElement} */ (element("form", { method: "dialog" },
       element("p", { class: "demo-mark" }, element("img", { src: ICON, alt: "", width: 24, height: 24 }), "Demo wallet · play money"),
@@ -175,7 +176,7 @@ function dialog(title, content, yes) {
       ...content,
       element("p", { class: "demo-buttons" },
         element("button", { class: "button", value: "yes" }, yes),
-        element("button", { class: "button-quiet", value: "no" }, "Reject"))));
+        element("button", { class: "button-quiet", value: "no" }, no))));
     const box = /** @type {HTMLDialogElement} */ (element("dialog", { class: "demo-wallet", "aria-labelledby": "demo-title" }, form));
     box.addEventListener("close", () => {
       box.remove();

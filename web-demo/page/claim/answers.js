@@ -69,7 +69,7 @@ function recognized(reason) {
   const code = typeof thrown.code === "string" && /^-?\d{1,6}$/.test(thrown.code) ? Number(thrown.code) : thrown.code;
   const data = revertData(thrown, 0);
   if (code === 4001 || code === "ACTION_REJECTED") {
-    return new WalletError("REJECTED", "you said no in the wallet", "Nothing was sent and nothing was paid. You can try again at any time.");
+    return new WalletError("REJECTED", "you said no in the wallet", "You can try again at any time.");
   }
   if (data !== undefined) return new WalletError("REVERTED", `the contract refused: ${said}`, "A refusal moves nothing.", data);
   if (code === 4100) return new WalletError("UNAUTHORIZED", "the wallet does not let this page use the account", "Connect the wallet again.");

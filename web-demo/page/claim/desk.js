@@ -2,9 +2,10 @@
 /** The claims that were found: what will be received and by whom, and for each claim its state with every check. */
 
 import { element } from "../dom.js";
-import { address, date, dateTime, month, shown, tokens, usd } from "../format.js";
+import { address, date, dateTime, shown, usd } from "../format.js";
 import { icon } from "../icons.js";
 import { flowView } from "./flow.js";
+import { amountOf, exact, monthsOf, noteView, state, whole } from "./pieces.js";
 import { groups, isBusy, redeemable, verdictOf } from "./state.js";
 import { instant, network, nextDay, problemFrom, standing } from "./words.js";
 
@@ -28,32 +29,6 @@ export function deskView(model, desk, act, wasm) {
     ...all.map(([group, items]) => groupView(model, desk, group, items, all.length > 1, act, wasm)),
     ...(desk.found.unreadable.length > 0 ? [unreadableView(desk.found.unreadable)] : []),
   ];
-}
-
-/** An amount with its symbol; without a statement the decimals are unknown and base units are shown. @param {Item[]} items @param {Wasm} wasm */
-export function amountOf(items, wasm) {
-  const token = items.find((item) => item.statement !== undefined)?.statement?.token;
-  const amount = wasm.addBaseUnits(items.map((item) => item.claim.amount));
-  return token === undefined ? tokens(amount, "base units") : tokens(wasm.toTokens(amount, token.decimals), token.symbol);
-}
-
-/** An exact amount whose decimals step back, so that its size is seen at a glance. @param {string} text as `tokens` writes it */
-export function exact(text) {
-  const [, whole, decimals, unit] = /^([^.\s]*)(\.\d+)?(.*)$/s.exec(text) ?? [];
-  return element("span", { class: "claim-exact" }, whole,
-    decimals === undefined ? null : element("span", { class: "claim-decimals" }, decimals),
-    element("span", { class: "claim-unit" }, unit));
-}
-
-/** An address in full; where it must break, it breaks in its middle. @param {string} text */
-export function whole(text) {
-  const middle = Math.ceil(text.length / 2);
-  return element("code", { class: "claim-address" }, text.slice(0, middle), element("wbr"), text.slice(middle));
-}
-
-/** The months of a claim in words. @param {{ from: string, to: string }} claim */
-export function monthsOf({ from, to }) {
-  return from === to ? month(from) : `${month(from)} – ${month(to)}`;
 }
 
 /**
@@ -94,8 +69,9 @@ function groupView(model, desk, group, items, several, act, wasm) {
  * @param {Wasm} wasm
  */
 function summaryView(model, { judgement }, group, items, ready, act, wasm) {
-  const counted = judgement.kind === "given" ? ready : items;
-  const nothing = judgement.kind === "given" && ready.length === 0;
+  const asked = judgement.kind === "given" && !items.every((item) => verdictOf(judgement, item)?.code === "WRONG_CHAIN");
+  const counted = asked ? ready : items;
+  const nothing = asked && ready.length === 0;
   const statements = counted.map((item) => item.statement);
   const dollars = statements.every((statement) => statement !== undefined)
     ? usd(wasm.addUsd(statements.map((statement) => /** @type {NonNullable<typeof statement>} */ (statement).totalUsd)))
@@ -104,14 +80,14 @@ function summaryView(model, { judgement }, group, items, ready, act, wasm) {
   return element("div", { class: "panel claim-summary" },
     nothing
       ? element("div", { class: "claim-sum" },
-          element("p", { class: "claim-label" }, "Nothing to redeem now"),
+          element("p", { class: "claim-nothing" }, "Nothing to redeem now"),
           ...reasons(judgement, items))
       : element("div", { class: "claim-sum" },
-          element("p", { class: "claim-label" }, judgement.kind === "given" ? "You will receive" : "Signed for you"),
+          element("p", { class: "claim-label" }, asked ? "You will receive" : "Signed, not yet checked with the chain"),
           element("p", { class: "claim-amount" }, exact(amountOf(counted, wasm))),
           element("p", { class: "claim-under" }, dollars === null ? count : [dollars, " · ", count]),
           ...receivers(counted, wasm),
-          ...(judgement.kind === "given" && counted.length < items.length ? reasons(judgement, items) : [])),
+          ...(asked && counted.length < items.length ? reasons(judgement, items) : [])),
     element("div", { class: "claim-act" }, ...flowView(model, judgement, group, items, ready, act)));
 }
 
@@ -141,12 +117,8 @@ function reasons(judgement, items) {
   if ((codes.get("ALREADY_SETTLED")?.count ?? items.length) < items.length) codes.delete("ALREADY_SETTLED");
   return [...codes.values()].map(({ verdict, count }) => {
     const problem = problemFrom(verdict);
-    const reset = verdict.code === "DAILY_CAP" && judgement.kind === "given"
-      ? [" The limit starts anew at ", dateTime(nextDay(judgement.timestamp)), "."]
-      : [];
-    return element("div", { class: `note note-${problem.tone}` },
-      element("p", null, element("strong", null, problem.title), count > 1 ? ` (${count} claims)` : ""),
-      element("p", null, problem.sentence, " ", problem.help, ...reset));
+    const again = verdict.code === "DAILY_CAP" && judgement.kind === "given" ? [" The limit starts anew at ", dateTime(nextDay(judgement.timestamp)), "."] : [];
+    return noteView(problem, count > 1 ? ` (${count} claims)` : "", again);
   });
 }
 
@@ -173,9 +145,8 @@ function rowView(model, judgement, item, single, act, wasm) {
     element("tr", { class: "claim-more" },
       element("td", { colspan: "4" }, element("div", { class: "claim-more-inner" },
         checksView(judgement, item, verdict, wasm),
-        element("span", { class: "claim-more-space" }),
-        link === undefined ? null : element("a", { href: `#/ambassadors/${encodeURIComponent(link.id)}/${encodeURIComponent(link.month)}` }, "Statement"),
-        ready && single ? element("button", { class: "claim-link", type: "button", id: `redeem-${item.key}`, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null))));
+        element("span", { class: "claim-more-links" }, link === undefined ? null : element("a", { href: `#/ambassadors/${encodeURIComponent(link.id)}/${encodeURIComponent(link.month)}` }, "Statement"),
+        ready && single ? element("button", { class: "claim-link", type: "button", id: `redeem-${item.key}`, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null)))));
 }
 
 /** @param {Judgement} judgement @param {Item} item */
@@ -193,12 +164,8 @@ function statusView(judgement, item) {
   if (verdict.state === "redeemed") {
     return state(name, word, tone, settlement?.timestamp === undefined ? [] : [date(instant(settlement.timestamp))]);
   }
+  if (verdict.code === "DAILY_CAP" && judgement.kind === "given") return state(name, word, tone, ["until ", date(nextDay(judgement.timestamp))]);
   return state(name, word, tone, judgement.kind === "given" ? ["as of ", date(instant(judgement.timestamp))] : []);
-}
-
-/** @param {import("../icons.js").IconName} name @param {string} word @param {string} tone @param {(Node | string)[]} when */
-function state(name, word, tone, when) {
-  return element("span", { class: `state state-${tone}` }, icon(name), element("span", null, element("strong", null, word), when.length > 0 ? " " : "", ...when));
 }
 
 /** @param {Judgement} judgement @param {Item} item @param {import("./state.js").Verdict | undefined} verdict @param {Wasm} wasm */
@@ -207,7 +174,9 @@ function checksView(judgement, item, verdict, wasm) {
   const failed = checks.filter((check) => !check.passed).length;
   const settlement = judgement.kind === "given" ? judgement.settlements.get(item.key) : undefined;
   const passed = checks.length - failed;
-  const head = failed === 0 ? `${passed} ${passed === 1 ? "check" : "checks"} passed` : `${failed} of ${checks.length} checks failed`;
+  const head = failed === 0
+    ? `${passed} ${passed === 1 ? "check" : "checks"} passed`
+    : verdict?.state === "redeemed" ? `${passed} of ${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`;
   return element("details", { class: "claim-checks", id: `checks-${item.key}` },
     element("summary", null, verdict === undefined ? `${head}, the chain not asked yet` : head),
     element("ul", null, ...checks.map((check) => element("li", { class: check.passed ? "claim-passed" : "claim-failed" },
@@ -216,7 +185,7 @@ function checksView(judgement, item, verdict, wasm) {
       element("span", { class: "claim-check" }, shown(check.name)),
       element("span", { class: "claim-figure" }, shown(check.figure))))),
     verdict === undefined || verdict.state === "redeemable" ? null : element("p", null, problemFrom(verdict).sentence, " ", problemFrom(verdict).help),
-    settlement === undefined ? null : element("p", null, "Paid by transaction ", element("code", { class: "claim-hash" }, settlement.hash)));
+    settlement === undefined ? null : element("p", null, "Paid by transaction ", whole(settlement.hash)));
 }
 
 /** What holds without asking the chain: `readClaim` has refused whatever its signature does not fit. @param {Item} item @param {Wasm} wasm */

@@ -2,9 +2,10 @@
 /** The way from the button to the wallet: what can be done now, what is being asked, and what stopped it. */
 
 import { element } from "../dom.js";
-import { address, shown, tokensShort } from "../format.js";
+import { address, shown } from "../format.js";
 import { icon } from "../icons.js";
-import { groupOf, isBusy } from "./state.js";
+import { grouped, noteView, waiting } from "./pieces.js";
+import { isBusy } from "./state.js";
 import { network } from "./words.js";
 
 /** @typedef {import("./state.js").Model} Model */
@@ -28,18 +29,17 @@ const STEPS = ["Check", "Approve", "Confirm", "Paid"];
  * @returns {(Node | null)[]}
  */
 export function flowView({ flow, seat }, judgement, group, items, ready, act) {
-  const { chainId } = items[0].claim;
   const concerns = "keys" in flow && items.some((item) => flow.keys.includes(item.key));
-  if (concerns && flow.kind === "preparing") return [stepsView(0), waiting(flow.sentence)];
+  if (concerns && flow.kind === "preparing") return [stepsView(0), waiting(shown(flow.sentence))];
   if (concerns && flow.kind === "asking") {
-    return [stepsView(1), waiting(`Approve the transaction in ${flow.wallet}.`), flow.fee === undefined ? null : feeView(flow.fee)];
+    return [stepsView(1), waiting(`Approve the transaction in ${shown(flow.wallet)}.`), flow.fee === undefined ? null : feeView(flow.fee),
+      element("p", { class: "claim-soft" }, "If nothing opened, look for the wallet's icon in the browser's bar.")];
   }
+  const stopped = concerns && flow.kind === "stopped" ? flow.problem : undefined;
+  const unread = judgement.kind === "unasked" ? judgement.problem : undefined;
   return [
-    concerns && flow.kind === "stopped" ? problemView(flow.problem, stepOf(flow.problem, flow.keys, chainId, act)) : null,
-    judgement.kind === "unasked" && judgement.problem !== undefined && flow.kind !== "stopped"
-      ? problemView(judgement.problem, { word: "Check again", action: act.look })
-      : null,
-    ...offer(seat, judgement, group, items, ready, isBusy(flow), concerns && flow.kind === "stopped", act),
+    stopped !== undefined ? problemView(stopped) : unread !== undefined ? problemView(unread) : null,
+    ...offer(seat, judgement, group, items, ready, isBusy(flow), stopped ?? unread, act),
   ];
 }
 
@@ -53,21 +53,22 @@ export function stepsView(now, done = false) {
 }
 
 /**
- * A failure in words, with what can be done about it.
+ * The failure that stopped the flow; the focus rests on it.
  *
  * @param {Problem} problem
- * @param {{ word: string, action: () => void } | undefined} step
  */
-export function problemView(problem, step) {
-  return element("div", { class: `note note-${problem.tone} claim-problem`, role: "status" },
-    element("p", null, icon(problem.tone === "calm" ? "info" : "warning"), " ", element("strong", null, problem.title)),
-    element("p", null, shown(problem.sentence), " ", shown(problem.help)),
-    step === undefined ? null : element("button", { class: "button-quiet", type: "button", id: "claim-step", onclick: step.action }, step.word));
+export function problemView(problem) {
+  const note = noteView(problem);
+  note.id = "claim-now";
+  note.tabIndex = -1;
+  return note;
 }
 
 /** @param {import("./transaction.js").Fee} fee */
-export function feeView(fee) {
-  return element("p", { class: "claim-soft" }, "Gas: about ", tokensShort(fee.ether, "ETH"), `, ${fee.gas.replace(/\B(?=(\d{3})+$)/g, ",")} units`);
+function feeView({ ether, gas }) {
+  const [short] = /^(?:0(?:\.0*[1-9]\d?)?|[1-9]\d*(?:\.\d{1,4})?)/.exec(ether) ?? [ether];
+  const amount = element("span", { title: `${ether} ETH`, class: "claim-exact" }, short === ether ? short : `${short}…`, " ETH");
+  return element("p", { class: "claim-soft" }, "Network fee: about ", amount, ` (${grouped(gas)} gas)`);
 }
 
 /**
@@ -79,18 +80,18 @@ export function feeView(fee) {
  * @param {Item[]} items
  * @param {Item[]} ready
  * @param {boolean} busy
- * @param {boolean} stopped
+ * @param {Problem | undefined} problem what stopped it the last time
  * @param {Act} act
  * @returns {(Node | null)[]}
  */
-function offer(seat, judgement, group, items, ready, busy, stopped, act) {
+function offer(seat, judgement, group, items, ready, busy, problem, act) {
   if (seat.kind === "searching") return [element("p", { class: "claim-soft" }, "Looking for a wallet…")];
   if (seat.kind === "none") return [walletless()];
   const again = element("button", { class: "button-quiet", type: "button", id: "claim-look", disabled: busy, onclick: act.look }, "Check again");
   const { chainId } = items[0].claim;
   const elsewhere = seat.chainId !== undefined && seat.chainId !== chainId;
   const wanted = judgement.kind === "given" && !elsewhere ? ready : items;
-  if (wanted.length === 0) return [seatView(seat, chainId, act), again];
+  if (wanted.length === 0 || problem?.step === "look") return [again, seatView(seat, chainId, act)];
   const keys = wanted.map((item) => item.key);
   const word = wanted.length === 1 ? "Redeem" : `Redeem all ${wanted.length}`;
   const idle = busy || judgement.kind === "asking";
@@ -105,7 +106,7 @@ function offer(seat, judgement, group, items, ready, busy, stopped, act) {
   }
   return [
     element("button", { class: "button claim-redeem", type: "button", id: `redeem-all-${group}`, disabled: idle, onclick: () => act.redeem(keys) },
-      elsewhere ? `Switch network and ${word.toLowerCase()}` : stopped ? `${word} again` : word),
+      elsewhere ? `Switch network and ${word.toLowerCase()}` : problem === undefined ? word : "Try again"),
     fee === undefined ? null : feeView(fee),
     seatView(seat, chainId, act),
   ];
@@ -135,21 +136,4 @@ function walletless() {
     element("p", null, icon("wallet"), " ", element("strong", null, "No wallet in this browser")),
     element("p", null, "Redeeming needs a wallet with a little ether for gas. Install one that is an extension of this browser, or open this page in your wallet's own browser, and reload. "),
     element("p", null, "Or send the claim by hand, as below; anybody may do it for you."));
-}
-
-/** @param {string} sentence */
-function waiting(sentence) {
-  return element("p", { class: "claim-waiting", role: "status" }, element("span", { class: "claim-spinner", "aria-hidden": "true" }), shown(sentence));
-}
-
-/** @param {Problem} problem @param {string[]} keys @param {string} chainId @param {Act} act */
-function stepOf(problem, keys, chainId, act) {
-  switch (problem.step) {
-    case "switch":
-      return { word: "Switch network", action: () => act.switchChain(chainId) };
-    case "look":
-      return { word: "Check again", action: act.look };
-    default:
-      return undefined; // The button below tries again.
-  }
 }

@@ -4,8 +4,8 @@
 import { element } from "../dom.js";
 import { dateTime, shown, tokens } from "../format.js";
 import { icon } from "../icons.js";
-import { exact, monthsOf, whole } from "./desk.js";
 import { problemView, stepsView } from "./flow.js";
+import { exact, fact, grouped, monthsOf, waiting, whole } from "./pieces.js";
 import { instant, lost, network, problemFrom } from "./words.js";
 
 /** @typedef {import("./state.js").Act} Act */
@@ -30,9 +30,12 @@ export function sentView(flow, act, wasm) {
   if (outcome.kind === "paid") return receiptView(sent, outcome, act, wasm);
   const problem = outcome.kind === "reverted" ? problemFrom(outcome, "The contract refused") : lost(outcome.kind);
   return element("section", { class: "panel claim-sent", "aria-label": "Transaction" },
-    problemView(problem, { word: "Check again", action: act.dismiss }),
+    problemView(problem),
     outcome.kind === "reverted" ? element("p", { class: "claim-soft" }, "The transaction was refused in its block: its gas is spent, nothing else moved.") : null,
-    facts(sent));
+    facts(sent),
+    element("p", { class: "claim-buttons" },
+      outcome.kind === "unseen" || outcome.kind === "overdue" ? element("button", { class: "button", type: "button", id: "claim-wait", onclick: act.wait }, "Keep waiting") : null,
+      element("button", { class: "button-quiet", type: "button", id: "claim-done", onclick: act.dismiss }, "Back to the claims")));
 }
 
 /** @param {Sent} sent @param {Progress} progress @param {Act} act */
@@ -45,7 +48,7 @@ function followingView(sent, progress, act) {
   return element("section", { class: "panel claim-sent", "aria-labelledby": "claim-sent" },
     element("h2", { id: "claim-sent" }, "On its way"),
     stepsView(2),
-    element("p", { class: "claim-waiting", role: "status" }, element("span", { class: "claim-spinner", "aria-hidden": "true" }), where),
+    waiting(where),
     progress.seconds >= SLOW
       ? element("p", { class: "claim-soft" }, `${Math.floor(progress.seconds / 60)} min so far. A low gas price makes it slow; the wallet can speed it up. You may close this page: the contract pays without it.`)
       : element("p", { class: "claim-soft" }, "Usually less than half a minute. A reload does not lose it."),
@@ -60,11 +63,12 @@ function receiptView(sent, receipt, act, wasm) {
   const missing = sent.claims - payments.length;
   if (payments.length === 0) {
     const problem = problemFrom({ code: "ALREADY_SETTLED", sentence: "the transaction went through and paid nothing: its claims were settled or expired before it", help: "the claims below show what the chain knows now" });
-    return element("section", { class: "panel claim-sent", "aria-label": "Transaction" }, problemView(problem, { word: "Check again", action: act.dismiss }), facts(sent));
+    return element("section", { class: "panel claim-sent", "aria-label": "Transaction" }, problemView(problem), facts(sent),
+      element("button", { class: "button-quiet", type: "button", id: "claim-done", onclick: act.dismiss }, "Back to the claims"));
   }
   const accounts = [...new Set(payments.map((one) => one.account))];
-  return element("section", { class: "panel claim-sent claim-receipt", "aria-labelledby": "claim-paid" },
-    element("h2", { id: "claim-paid", tabindex: "-1", class: "state state-good" }, icon("check"), element("span", null, "Paid")),
+  return element("section", { class: "panel claim-sent claim-receipt", "aria-labelledby": "claim-now" },
+    element("h2", { id: "claim-now", tabindex: "-1", class: "state state-good" }, icon("check"), element("span", null, "Paid")),
     element("p", { class: "claim-amount" }, amount(payments)),
     element("dl", { class: "claim-facts" },
       ...accounts.map((account) => fact("To", whole(account))),
@@ -78,7 +82,7 @@ function receiptView(sent, receipt, act, wasm) {
           element("thead", null, element("tr", null, element("th", { scope: "col" }, "Month"), element("th", { scope: "col", class: "money" }, "Received"))),
           element("tbody", null, ...payments.map((one) => element("tr", null,
             element("th", { scope: "row" }, monthsOf(one)),
-            element("td", { class: "money", "data-label": "Received" }, amount([one]))))))
+            element("td", { class: "money" }, amount([one]))))))
       : element("p", { class: "claim-soft" }, "For ", monthsOf(payments[0]), "."),
     missing > 0
       ? element("div", { class: "note note-warn" }, element("p", null, icon("warning"), " ", missing === 1 ? "One claim was" : `${missing} claims were`, " skipped by the contract, because it was settled or expired meanwhile. The list below shows which."))
@@ -94,14 +98,4 @@ function facts(sent) {
     fact("Transaction", whole(sent.hash)),
     fact("Sent by", whole(sent.sender)),
     fact("To contract", whole(sent.payouts)));
-}
-
-/** @param {string} term @param {...(Node | string)} description */
-function fact(term, ...description) {
-  return element("div", null, element("dt", null, term), element("dd", null, ...description));
-}
-
-/** @param {string} digits */
-function grouped(digits) {
-  return digits.replace(/\B(?=(\d{3})+$)/g, ",");
 }

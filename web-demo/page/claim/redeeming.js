@@ -63,6 +63,7 @@ export async function redeem(page, keys, chosen) {
   } catch (error) {
     if (page.signal.aborted) return;
     page.tell({ kind: "flow", flow: { kind: "stopped", problem: problemOf(error, page.wasm), keys } });
+    await judgeDesk(page); // The network may have been switched, or the claims settled meanwhile.
   }
 }
 

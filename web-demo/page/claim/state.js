@@ -64,9 +64,9 @@
  * @property {(keys: string[], wallet?: Wallet) => void} redeem
  * @property {(wallet?: Wallet) => void} connect connects and finds the claims of the account
  * @property {() => void} changeAccount
- * @property {(chainId: string) => void} switchChain
  * @property {() => void} look asks the chain again
  * @property {() => void} reopen reads the claims again
+ * @property {() => void} wait goes on following what was sent
  * @property {() => void} dismiss
  * @property {(files: Iterable<File>) => void} open
  */

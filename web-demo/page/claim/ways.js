@@ -2,10 +2,10 @@
 /** The ways to claims: a wallet, a name, files; and the way without any wallet, by hand. */
 
 import { element } from "../dom.js";
-import { shown } from "../format.js";
+import { address, shown } from "../format.js";
 import { icon } from "../icons.js";
-import { whole } from "./desk.js";
 import { walletName } from "./flow.js";
+import { fact, whole } from "./pieces.js";
 import { redeemable } from "./state.js";
 
 /** @typedef {import("./state.js").Model} Model */
@@ -63,8 +63,8 @@ export function byHandView(items, judgement, wasm) {
     element("summary", null, "Send it without this page"),
     element("p", null, "Any wallet or tool that sends transactions can redeem: call the contract with this data and no ether. The project's page “Redeeming by hand” (docs/redeem.md) has every step."),
     element("dl", { class: "claim-facts" },
-      element("div", null, element("dt", null, "Contract"), element("dd", null, whole(call.to))),
-      element("div", null, element("dt", null, "Data"), element("dd", null, element("code", { class: "claim-data", tabindex: "0", role: "textbox", "aria-readonly": "true", "aria-label": "Data of the call" }, call.data)))),
+      fact("Contract", whole(call.to)),
+      fact("Data", element("code", { class: "claim-data", tabindex: "0", role: "textbox", "aria-readonly": "true", "aria-label": "Data of the call" }, call.data))),
     copyButton("Copy the data", call.data),
     " ",
     copyButton("Copy as a command", command));
@@ -75,6 +75,14 @@ function connectButtons(seat, act) {
   if (seat.kind === "searching") return [element("p", { class: "claim-soft" }, "Looking for a wallet…")];
   if (seat.kind === "none") {
     return [element("p", { class: "claim-soft" }, "There is no wallet in this browser. Install one that is an extension of it, or open this page in your wallet's own browser.")];
+  }
+  if (seat.kind === "connected") {
+    return [
+      element("p", null, ...walletName(seat.wallet), " ", address(seat.account)),
+      element("p", { class: "claim-buttons" },
+        element("button", { class: "button", type: "button", id: "claim-connect", onclick: () => act.connect(seat.wallet) }, "Find its claims"),
+        element("button", { class: "button-quiet", type: "button", id: "claim-account", onclick: act.changeAccount }, "Use another account")),
+    ];
   }
   if (seat.wallets.length === 1) {
     return [element("button", { class: "button", type: "button", id: "claim-connect", onclick: () => act.connect(seat.wallet) }, "Connect ", ...walletName(seat.wallet))];

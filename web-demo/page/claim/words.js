@@ -7,33 +7,34 @@
 import { PublishedError } from "../published.js";
 import { WalletError } from "./answers.js";
 
-/** @typedef {"retry" | "switch" | "look" | "dismiss"} Step */
+/** @typedef {"retry" | "look"} Step whether the same can be tried again, or the chain must first say something else */
 /** @typedef {{ code: string, title: string, sentence: string, help: string, step: Step, tone: "bad" | "warn" | "calm" }} Problem */
 /** @typedef {{ word: string, icon: import("../icons.js").IconName, tone: "good" | "warn" | "bad" | "calm" }} Standing */
 
 /** @type {Record<string, [title: string, step: Step, tone: Problem["tone"]]>} */
 const PROBLEMS = {
-  REJECTED: ["You said no", "retry", "calm"],
+  REJECTED: ["Nothing was sent", "retry", "calm"],
   TIMED_OUT: ["No answer from the wallet", "retry", "warn"],
   UNAUTHORIZED: ["The account is not connected", "retry", "warn"],
-  UNSUPPORTED: ["This wallet cannot do that", "dismiss", "warn"],
+  UNSUPPORTED: ["This wallet cannot do that", "look", "warn"],
   DISCONNECTED: ["The wallet is not connected to its network", "retry", "warn"],
-  UNKNOWN_NETWORK: ["The wallet does not know the network", "switch", "warn"],
+  UNKNOWN_NETWORK: ["The wallet does not know the network", "retry", "warn"],
   ALREADY_ASKED: ["The wallet waits for you", "retry", "warn"],
   NO_ETHER: ["Too little ether for gas", "retry", "warn"],
-  NODE_FAILED: ["The network node failed", "retry", "warn"],
-  BAD_ANSWER: ["The wallet's answer makes no sense", "retry", "bad"],
-  WRONG_CHAIN: ["The wallet is on another network", "switch", "warn"],
+  NODE_FAILED: ["The network node failed", "look", "warn"],
+  BAD_ANSWER: ["The wallet's answer makes no sense", "look", "bad"],
+  WRONG_CHAIN: ["The wallet is on another network", "retry", "warn"],
   CHAIN_CHANGED: ["The network changed meanwhile", "retry", "warn"],
   PAUSED: ["Payments are paused", "look", "warn"],
   CLAIM_EXPIRED: ["The deadline has passed", "look", "bad"],
   ALREADY_SETTLED: ["Already settled", "look", "calm"],
   DAILY_CAP: ["Today's limit is reached", "look", "warn"],
   NO_FUNDS: ["The contract is not funded yet", "look", "warn"],
-  ABOVE_MAX_CLAIM: ["More than one claim may be", "dismiss", "bad"],
-  SIGNER_DIFFERS: ["Not signed by the contract's signer", "dismiss", "bad"],
-  STATEMENT_DIFFERS: ["The statement was changed", "dismiss", "bad"],
-  STATEMENT_MISSING: ["The statement is missing", "dismiss", "warn"],
+  ABOVE_MAX_CLAIM: ["More than one claim may be", "look", "bad"],
+  SIGNER_DIFFERS: ["Not signed by the contract's signer", "look", "bad"],
+  STATEMENT_DIFFERS: ["The statement was changed", "look", "bad"],
+  STATEMENT_MISSING: ["The statement is missing", "look", "warn"],
+  NOT_PUBLISHED: ["Not published here", "look", "calm"],
   NO_CONTRACT: ["There is no claim contract", "look", "bad"],
 };
 
@@ -48,7 +49,7 @@ const STANDINGS = {
   STATEMENT_DIFFERS: { word: "Statement changed", icon: "cross", tone: "bad" },
   STATEMENT_MISSING: { word: "Statement missing", icon: "warning", tone: "warn" },
   ABOVE_MAX_CLAIM: { word: "Too large", icon: "cross", tone: "bad" },
-  DAILY_CAP: { word: "Waits for tomorrow", icon: "hourglass", tone: "warn" },
+  DAILY_CAP: { word: "Daily limit reached", icon: "hourglass", tone: "warn" },
   NO_FUNDS: { word: "Not funded yet", icon: "hourglass", tone: "warn" },
   NO_CONTRACT: { word: "No contract", icon: "cross", tone: "bad" },
 };
@@ -69,7 +70,7 @@ export function problemOf(error, wasm) {
     return problemFrom({ code: error.code, sentence: error.message, help: error.help }, "The wallet failed");
   }
   if (error instanceof PublishedError) {
-    return { code: error.code, title: "This cannot be read", sentence: full(error.message), help: full(error.help), step: "retry", tone: "bad" };
+    return problemFrom({ code: error.code, sentence: error.message, help: error.help }, "This cannot be read");
   }
   const { code = "UNEXPECTED", message = "something unexpected happened", help = "Reload the page and try again." } = /** @type {any} */ (error ?? {});
   return problemFrom({ code: String(code), sentence: String(message), help: String(help) }, "That did not work");
