@@ -42,7 +42,7 @@ export async function claimStates(files, token) {
 }
 
 /**
- * Judges claims of one contract through this wallet.
+ * Judges claims of one contract through this wallet; throws `WRONG_CHAIN` where it is on another chain than they.
  *
  * @param {Wallet} wallet
  * @param {ClaimFile[]} files
@@ -50,7 +50,11 @@ export async function claimStates(files, token) {
  * @returns {Promise<{ verdicts: Verdict[], block: Block }>}
  */
 export async function judged(wallet, files, token) {
-  const { judge } = await engine();
+  const { judge, readClaim } = await engine();
+  const wanted = readClaim(files[0].claim).chainId;
+  if ((await chainId(wallet)) !== wanted) {
+    throw new WalletError("WRONG_CHAIN", "the claims are for another network than the wallet's", `Choose the network with chain id ${wanted} in the wallet.`);
+  }
   const { chain, block } = await readChain(wallet, files.map((file) => file.claim), token);
   return { verdicts: judge(files, chain), block };
 }

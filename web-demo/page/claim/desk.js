@@ -2,12 +2,12 @@
 /** The claims that were found: what will be received and by whom, and for each claim its state with every check. */
 
 import { element } from "../dom.js";
-import { address, date, dateTime, shown, usd } from "../format.js";
+import { address, date, dateTime, shown, tokens, usd } from "../format.js";
 import { icon } from "../icons.js";
 import { flowView } from "./flow.js";
 import { amountOf, exact, monthsOf, noteView, state, whole } from "./pieces.js";
 import { groups, isBusy, redeemable, verdictOf } from "./state.js";
-import { instant, network, nextDay, problemFrom, standing } from "./words.js";
+import { checkName, instant, network, nextDay, problemFrom, standing } from "./words.js";
 
 /** @typedef {import("./state.js").Model} Model */
 /** @typedef {import("./state.js").Item} Item */
@@ -69,7 +69,7 @@ function groupView(model, desk, group, items, several, act, wasm) {
  * @param {Wasm} wasm
  */
 function summaryView(model, { judgement }, group, items, ready, act, wasm) {
-  const asked = judgement.kind === "given" && !items.every((item) => verdictOf(judgement, item)?.code === "WRONG_CHAIN");
+  const asked = judgement.kind === "given";
   const counted = asked ? ready : items;
   const nothing = asked && ready.length === 0;
   const statements = counted.map((item) => item.statement);
@@ -170,31 +170,43 @@ function statusView(judgement, item) {
 
 /** @param {Judgement} judgement @param {Item} item @param {import("./state.js").Verdict | undefined} verdict @param {Wasm} wasm */
 function checksView(judgement, item, verdict, wasm) {
-  const checks = verdict?.checks ?? offline(item, wasm);
+  const checks = [signature(item), ...(verdict?.checks ?? [statement(item, wasm)])];
   const failed = checks.filter((check) => !check.passed).length;
   const settlement = judgement.kind === "given" ? judgement.settlements.get(item.key) : undefined;
   const passed = checks.length - failed;
+  const settled = verdict?.state === "redeemed"; // No fault, but what the claim was for.
   const head = failed === 0
     ? `${passed} ${passed === 1 ? "check" : "checks"} passed`
-    : verdict?.state === "redeemed" ? `${passed} of ${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`;
+    : settled ? `${passed} of ${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`;
   return element("details", { class: "claim-checks", id: `checks-${item.key}` },
     element("summary", null, verdict === undefined ? `${head}, the chain not asked yet` : head),
-    element("ul", null, ...checks.map((check) => element("li", { class: check.passed ? "claim-passed" : "claim-failed" },
-      icon(check.passed ? "check" : "cross"),
-      element("span", { class: "visually-hidden" }, check.passed ? "Passed: " : "Failed: "),
-      element("span", { class: "claim-check" }, shown(check.name)),
-      element("span", { class: "claim-figure" }, shown(check.figure))))),
+    element("ul", null, ...checks.map((check) => element("li", { class: check.passed ? "claim-passed" : settled ? "claim-settled" : "claim-failed" },
+      icon(check.passed ? "check" : settled ? "info" : "cross"),
+      element("span", { class: "visually-hidden" }, check.passed ? "Passed: " : settled ? "Settled: " : "Failed: "),
+      element("span", { class: "claim-check" }, checkName(check.name)),
+      element("span", { class: "claim-figure" }, figure(check, item, wasm))))),
     verdict === undefined || verdict.state === "redeemable" ? null : element("p", null, problemFrom(verdict).sentence, " ", problemFrom(verdict).help),
-    settlement === undefined ? null : element("p", null, "Paid by transaction ", whole(settlement.hash)));
+    settlement === undefined ? null : element("p", { class: "claim-wide" }, "Paid by transaction ", whole(settlement.hash)));
 }
 
-/** What holds without asking the chain: `readClaim` has refused whatever its signature does not fit. @param {Item} item @param {Wasm} wasm */
-function offline({ claim, statementBytes }, wasm) {
+/** Recovered from the claim by `readClaim`, which refuses whatever does not fit. @param {Item} item */
+function signature({ claim }) {
+  return { name: "signature", passed: true, figure: `digest ${claim.digest}` };
+}
+
+/** The one check beside it that needs no chain. @param {Item} item @param {Wasm} wasm */
+function statement({ claim, statementBytes }, wasm) {
   const hash = statementBytes === undefined ? undefined : wasm.termsHash(statementBytes);
-  return [
-    { name: "signature", passed: true, figure: `signed by ${claim.signer}` },
-    { name: "statement", passed: hash === claim.statement, figure: hash ?? "no statement file" },
-  ];
+  return { name: "statement", passed: hash === claim.statement, figure: hash ?? "none" };
+}
+
+/** What a check found; base units as tokens, times as times. @param {{ name: string, figure: string }} check @param {Item} item @param {Wasm} wasm */
+function figure({ name, figure: found }, { statement: known }, wasm) {
+  if (name === "deadline") return dateTime(found);
+  if ((name === "funds" || name === "largest claim") && known !== undefined && /^\d+$/.test(found)) {
+    return exact(tokens(wasm.toTokens(found, known.token.decimals), known.token.symbol));
+  }
+  return shown(found);
 }
 
 /** @param {import("./state.js").Unreadable[]} files */

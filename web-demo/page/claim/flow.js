@@ -68,7 +68,7 @@ export function problemView(problem) {
 function feeView({ ether, gas }) {
   const [short] = /^(?:0(?:\.0*[1-9]\d?)?|[1-9]\d*(?:\.\d{1,4})?)/.exec(ether) ?? [ether];
   const amount = element("span", { title: `${ether} ETH`, class: "claim-exact" }, short === ether ? short : `${short}…`, " ETH");
-  return element("p", { class: "claim-soft" }, "Network fee: about ", amount, ` (${grouped(gas)} gas)`);
+  return element("p", { class: "claim-soft" }, "Network fee: about ", amount, ` · ${grouped(gas)}\u00a0gas`);
 }
 
 /**
@@ -91,7 +91,7 @@ function offer(seat, judgement, group, items, ready, busy, problem, act) {
   const { chainId } = items[0].claim;
   const elsewhere = seat.chainId !== undefined && seat.chainId !== chainId;
   const wanted = judgement.kind === "given" && !elsewhere ? ready : items;
-  if (wanted.length === 0 || problem?.step === "look") return [again, seatView(seat, chainId, act)];
+  if (wanted.length === 0 || problem?.step === "look") return [again, seatView(seat, items[0], act)];
   const keys = wanted.map((item) => item.key);
   const word = wanted.length === 1 ? "Redeem" : `Redeem all ${wanted.length}`;
   const idle = busy || judgement.kind === "asking";
@@ -108,17 +108,19 @@ function offer(seat, judgement, group, items, ready, busy, problem, act) {
     element("button", { class: "button claim-redeem", type: "button", id: `redeem-all-${group}`, disabled: idle, onclick: () => act.redeem(keys) },
       elsewhere ? `Switch network and ${word.toLowerCase()}` : problem === undefined ? word : "Try again"),
     fee === undefined ? null : feeView(fee),
-    seatView(seat, chainId, act),
+    seatView(seat, items[0], act),
   ];
 }
 
-/** @param {Extract<Seat, { kind: "ready" | "connected" }>} seat @param {string} chainId @param {Act} act */
-function seatView(seat, chainId, act) {
+/** @param {Extract<Seat, { kind: "ready" | "connected" }>} seat @param {Item} item @param {Act} act */
+function seatView(seat, { claim: { chainId, account } }, act) {
+  const other = seat.kind === "connected" && seat.account.toLowerCase() !== account.toLowerCase();
   const right = seat.chainId === undefined || seat.chainId === chainId;
   return element("div", { class: "claim-seat" },
     element("p", null, "Sent with ", ...walletName(seat.wallet),
       ...(seat.kind === "connected" ? [" by ", address(seat.account)] : [])),
     right ? null : element("p", { class: "state state-warn" }, icon("warning"), element("span", null, `It is on ${network(/** @type {string} */ (seat.chainId))}; the claims are on ${network(chainId)}.`)),
+    other ? element("p", { class: "claim-soft" }, "It only sends and pays the network fee: the money goes to the claim's account all the same.") : null,
     seat.kind === "connected"
       ? element("button", { class: "claim-link", type: "button", id: "claim-account", onclick: act.changeAccount }, "Use another account")
       : null);

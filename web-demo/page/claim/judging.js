@@ -40,7 +40,9 @@ export async function judgeDesk(page) {
     }
     page.tell({ kind: "judgement", of: found, judgement: { kind: "given", verdicts, timestamp, settlements: new Map(), fees: new Map() } });
   } catch (error) {
-    page.tell({ kind: "judgement", of: found, judgement: { kind: "unasked", problem: problemOf(error, page.wasm) } });
+    const problem = problemOf(error, page.wasm);
+    // That the wallet is on another network is said beside its name.
+    page.tell({ kind: "judgement", of: found, judgement: { kind: "unasked", problem: problem.code === "WRONG_CHAIN" ? undefined : problem } });
     return;
   }
   await Promise.all([findSettlements(page), estimate(page)]);

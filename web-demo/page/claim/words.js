@@ -4,6 +4,7 @@
  * here they only get a title, and where a button can help, the button.
  */
 
+import { shown } from "../format.js";
 import { PublishedError } from "../published.js";
 import { WalletError } from "./answers.js";
 
@@ -35,6 +36,7 @@ const PROBLEMS = {
   STATEMENT_DIFFERS: ["The statement was changed", "look", "bad"],
   STATEMENT_MISSING: ["The statement is missing", "look", "warn"],
   NOT_PUBLISHED: ["Not published here", "look", "calm"],
+  CHAIN_ANSWER: ["The answers are not a claim contract's", "look", "bad"],
   NO_CONTRACT: ["There is no claim contract", "look", "bad"],
 };
 
@@ -52,6 +54,12 @@ const STANDINGS = {
   DAILY_CAP: { word: "Daily limit reached", icon: "hourglass", tone: "warn" },
   NO_FUNDS: { word: "Not funded yet", icon: "hourglass", tone: "warn" },
   NO_CONTRACT: { word: "No contract", icon: "cross", tone: "bad" },
+};
+
+/** @type {Record<string, string>} */
+const CHECKS = {
+  signature: "Signature", chain: "Network", settled: "Paid before", statement: "Statement's hash", signer: "Signer",
+  deadline: "Deadline", paused: "Paused", "largest claim": "Largest claim", "daily cap": "Daily limit", funds: "Contract's funds",
 };
 
 /** @type {Record<string, string>} */
@@ -103,6 +111,11 @@ export function lost(kind) {
 export function standing(code, state) {
   if (Object.hasOwn(STANDINGS, code)) return STANDINGS[code];
   return state === "redeemable" ? STANDINGS.READY : { word: "Refused", icon: "cross", tone: "bad" };
+}
+
+/** What a check is called. @param {string} name */
+export function checkName(name) {
+  return Object.hasOwn(CHECKS, name) ? CHECKS[name] : shown(name);
 }
 
 /** A chain's name for people. @param {string} chainId */
