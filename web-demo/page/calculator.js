@@ -61,18 +61,18 @@ function showPlan(main, store, published, linked, failure) {
   const notes = element("div", { class: "link-notes" }, failure === undefined ? null : failureNote(failure));
   const bar = toolbar(store, link);
   const result = resultView(store);
-  const creators = creatorsTable(store);
+  const running = element("p", { class: "running no-print", "aria-hidden": "true" });
+  const creators = creatorsTable(store, running);
   const hero = heroView(store, creators.reveal);
   const price = pricePanel(store, published);
   const caps = capsPanel(store);
   const trace = traceView(store);
-  const running = element("p", { class: "running no-print", "aria-hidden": "true" });
   let quiet = true;
   store.listen((state) => {
     for (const part of [bar, result, hero, creators, price, caps, trace]) part.update(state);
     const count = state.draft.rows.length;
     replace(heading, count === 1 ? "One creator" : `${count.toLocaleString("en")} creators`);
-    if (state.result !== undefined) replace(running, element("span", null, heading.textContent ?? ""), element("span", null, element("strong", null, usd(state.result.quote.totalUsd)), ` = ${tokens(state.result.quote.tokens, state.result.quote.symbol)}`));
+    if (state.result !== undefined) replace(running, element("span", null, "Together"), element("span", null, element("strong", null, usd(state.result.quote.totalUsd)), ` = ${tokens(state.result.quote.tokens, state.result.quote.symbol)}`));
     running.classList.toggle("sum-stale", state.faults.length > 0);
     kept = { draft: state.draft, terms };
     // A visitor who changed nothing keeps the clean address.
@@ -89,9 +89,11 @@ function showPlan(main, store, published, linked, failure) {
       element("p", { class: "lead" }, "Plan the creators you bring, and see what the terms pay for them: in dollars, in exact tokens, and with the reason of every line.")),
     notes, bar.node,
     element("div", { class: "top" }, result.node, hero.node),
-    element("section", { class: "creators", "aria-labelledby": "creators-title" }, heading, creators.node, running),
+    element("section", { class: "creators", "aria-labelledby": "creators-title" }, heading, creators.node),
     element("div", { class: "settings" }, price.node, caps.node),
     trace.node, termsLine(terms), embedding()));
+  const watch = new IntersectionObserver(([entry]) => running.classList.toggle("running-open", !entry.isIntersecting));
+  watch.observe(result.node);
   store.compute();
   const paper = (/** @type {Event} */ event) => creators.showAll(event.type === "beforeprint");
   addEventListener("beforeprint", paper);
@@ -100,6 +102,7 @@ function showPlan(main, store, published, linked, failure) {
     clearTimeout(rest);
     removeEventListener("beforeprint", paper);
     removeEventListener("afterprint", paper);
+    watch.disconnect();
     hero.remove();
     store.stop();
   };

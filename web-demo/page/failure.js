@@ -53,7 +53,7 @@ export function failureWords(error) {
 /** A message as a sentence: errors of the rules start small and end without a period. @param {string} text */
 function sentence(text) {
   if (text === "") return "";
-  const clean = shown(text);
+  const clean = shown(text).replace(/`([^`]*)`/g, "“$1”");
   const ended = /[.!?…]$/.test(clean) ? clean : `${clean}.`;
   return ended.charAt(0).toUpperCase() + ended.slice(1);
 }

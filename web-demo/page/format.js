@@ -107,6 +107,26 @@ export function daysUntil(text, now = Date.now()) {
 }
 
 /**
+ * Returns a sentence of the rules with the digits of its amounts grouped.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function sentence(text) {
+  return shown(text).replace(/(?<=\$)\d{4,}/g, group);
+}
+
+/**
+ * Returns a figure of the rules, such as `2125 / 12500`, with grouped digits; what is no number stays as it is.
+ *
+ * @param {string} text
+ * @returns {string}
+ */
+export function figure(text) {
+  return /^[\d. /]+$/.test(text) ? text.replace(/(?<![\d.])\d{4,}/g, group) : shown(text);
+}
+
+/**
  * Returns an address cut to `0x67cF…2dDf4b`, the whole of it in a title and for screen readers.
  *
  * @param {string} text

@@ -2,7 +2,7 @@
 /** Shows an explanation: each rule that made a number, in order. */
 
 import { element } from "./dom.js";
-import { shown } from "./format.js";
+import { figure as figureText, sentence as sentenceText, shown } from "./format.js";
 
 /** @typedef {import("./wasm/calculator.js").Step} Step */
 
@@ -18,6 +18,6 @@ export function stepsView(steps) {
       element("span", { class: "badge" }, shown(rule)),
       element("div", { class: "steps-words" },
         element("strong", null, shown(title)),
-        element("p", null, shown(sentence))),
-      figure === "" ? null : element("span", { class: "steps-figure" }, shown(figure)))));
+        element("p", null, sentenceText(sentence))),
+      figure === "" ? null : element("span", { class: "steps-figure" }, figureText(figure)))));
 }

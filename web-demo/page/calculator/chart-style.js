@@ -12,7 +12,8 @@ const STYLE = `
 .curve-riser { fill: none; stroke: var(--accent); stroke-width: 1; stroke-dasharray: 2 4; }
 .curve-tread { stroke: var(--accent); stroke-width: 3; stroke-linecap: round; }
 .curve-other { fill: none; stroke: var(--rule-strong); stroke-width: 1; opacity: 0.6; }
-.curve-reward { fill: var(--ink); font-size: 14px; font-weight: 620; letter-spacing: -0.01em; }
+.curve-level { stroke: var(--rule); stroke-width: 1; }
+.curve-reward { fill: var(--ink); font-size: 13.5px; font-weight: 600; }
 .curve-drop { stroke: var(--accent); stroke-width: 1; stroke-dasharray: 2 3; opacity: 0; }
 .curve-drop-open { opacity: 1; }
 .curve-point { cursor: pointer; outline: none; }
@@ -20,8 +21,11 @@ const STYLE = `
 .curve-number { fill: var(--accent-strong); font-size: 11px; font-weight: 620; pointer-events: none; user-select: none; -webkit-user-select: none; }
 .curve-point:hover circle, .curve-point:hover rect { stroke-width: 3; }
 .curve-point:focus-visible circle, .curve-point:focus-visible rect { stroke: var(--ink); stroke-width: 3; }
+.curve-dot circle { fill: var(--accent); fill-opacity: 0.45; stroke: none; }
+.curve-dot:focus-visible circle { fill-opacity: 1; }
 .curve-chosen circle, .curve-chosen rect { fill: var(--accent); }
 .curve-chosen .curve-number { fill: var(--accent-ink); }
+.curve-flat { position: absolute; top: 0; left: 64px; max-width: 26rem; margin: 0; color: var(--ink-soft); font-size: 14px; line-height: 1.45; }
 .curve-tip {
   position: absolute; top: 0; left: 0; z-index: 2; display: grid; gap: 2px; max-width: min(20rem, 100%); padding: 8px 12px;
   border-radius: 6px; background: var(--ink); color: var(--paper); font-size: 13px; line-height: 1.4;

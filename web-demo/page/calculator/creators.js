@@ -21,9 +21,10 @@ const PAUSE = 140;
  * Returns the table with its buttons.
  *
  * @param {Store} store
+ * @param {HTMLElement} sum stands below the last row
  * @returns {{ node: HTMLElement, update: (state: State) => void, reveal: (place: number) => void, showAll: (all: boolean) => void }}
  */
-export function creatorsTable(store) {
+export function creatorsTable(store, sum) {
   const body = element("tbody");
   const turning = element("div", { class: "row plan-turning" });
   const addButton = element("button", { class: "button-quiet", type: "button", onclick: () => add() }, icon("plus"), "Add a creator");
@@ -154,6 +155,7 @@ export function creatorsTable(store) {
   const node = element("div", { class: "plan-room" },
     table,
     element("p", { class: "plan-nobody" }, "No creator is planned yet. Add one, or start from one of the plans above."),
+    sum,
     element("div", { class: "row row-spread plan-buttons no-print" }, element("div", { class: "row" }, addButton, undoButton), turning));
   return {
     node,

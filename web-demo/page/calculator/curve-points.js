@@ -10,6 +10,9 @@ import { element, replace, svg } from "../dom.js";
 
 const RADIUS = 10;
 const MOST_TOLD = 5;
+/** More spots than this become small dots, as do spots that would cover each other. */
+const MOST_NUMBERED = 40;
+const DOT = 3.5;
 
 /**
  * Draws the points; one of them can be reached with Tab, the others with the arrow keys.
@@ -21,7 +24,9 @@ const MOST_TOLD = 5;
  * @returns {SVGElement[]}
  */
 export function drawPoints(frame, data, tip, choose) {
-  const spots = gather(frame, data);
+  const wide = gather(frame, data, RADIUS * 2);
+  const dense = wide.length > MOST_NUMBERED || cover(wide);
+  const spots = dense ? chosenLast(gather(frame, data, DOT * 2)) : wide;
   const entry = Math.max(0, spots.findIndex((spot) => spot.chosen));
   const drop = svg("line", { class: "curve-drop" });
   const leave = () => {
@@ -30,7 +35,7 @@ export function drawPoints(frame, data, tip, choose) {
   };
   /** @type {SVGGElement[]} */
   const marks = spots.map((spot, place) => svg("g", {
-    class: spot.chosen ? "curve-point curve-chosen" : "curve-point",
+    class: spot.chosen ? "curve-point curve-chosen" : dense ? "curve-point curve-dot" : "curve-point",
     transform: `translate(${spot.x} ${spot.y})`,
     tabindex: place === entry ? "0" : "-1",
     role: "button",
@@ -41,7 +46,7 @@ export function drawPoints(frame, data, tip, choose) {
     onpointerleave: leave,
     onclick: () => choose(spot.members[0].place),
     onkeydown: (/** @type {KeyboardEvent} */ event) => step(event, place),
-  }, ...mark(spot)));
+  }, ...(dense && !spot.chosen ? [svg("circle", { r: DOT })] : mark(spot))));
   const show = (/** @type {Spot} */ spot) => {
     drop.setAttribute("x1", String(spot.x));
     drop.setAttribute("x2", String(spot.x));
@@ -70,8 +75,8 @@ export function drawPoints(frame, data, tip, choose) {
   return [drop, ...marks];
 }
 
-/** Puts points that would cover each other into one spot, from left to right. @param {Frame} frame @param {CurveData} data @returns {Spot[]} */
-function gather({ x, y }, { points, chosen }) {
+/** Puts points that would cover each other into one spot, from left to right. @param {Frame} frame @param {CurveData} data @param {number} size @returns {Spot[]} */
+function gather({ x, y }, { points, chosen }, size) {
   const sorted = points.map((point) => ({ point, x: x(point.volume), y: y(point.reward) })).sort((a, b) => a.x - b.x);
   /** @type {Map<number, Spot>} */
   const rows = new Map();
@@ -79,7 +84,7 @@ function gather({ x, y }, { points, chosen }) {
   const spots = [];
   for (const { point, x: at, y: height } of sorted) {
     const last = rows.get(height);
-    if (last !== undefined && at - last.x < RADIUS * 2) {
+    if (last !== undefined && at - last.x < size) {
       last.members.push(point);
       last.chosen ||= point.place === chosen;
     } else {
@@ -94,6 +99,16 @@ function gather({ x, y }, { points, chosen }) {
 /** @param {Point[]} members @param {number | undefined} chosen */
 function chosenFirst(members, chosen) {
   return [...members].sort((a, b) => Number(b.place === chosen) - Number(a.place === chosen) || a.place - b.place);
+}
+
+/** Whether marks of different heights would cover each other. @param {Spot[]} spots */
+function cover(spots) {
+  return spots.some((spot, place) => spots.slice(place + 1).some((other) => Math.hypot(spot.x - other.x, spot.y - other.y) < RADIUS * 1.8));
+}
+
+/** What is drawn last lies on top. @param {Spot[]} spots */
+function chosenLast(spots) {
+  return [...spots].sort((a, b) => Number(a.chosen) - Number(b.chosen));
 }
 
 /** @param {Spot} spot */

@@ -21,6 +21,8 @@ import { largest, shares, volumePlaces } from "./positions.js";
 
 const TOP = 34;
 const SIDE = 14;
+const GUTTER = 52;
+const LINE = 15;
 const BOTTOM = 34;
 const NARROW = 520;
 const KNEE = 0.82;
@@ -75,6 +77,7 @@ function drawing(rules, data, width, choose) {
   return [
     svg("svg", { class: "curve-svg", width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": data.title },
       ...ground(frame, data),
+      ...rewards(frame, data.steps),
       ...data.others.map((steps) => svg("path", { class: "curve-other", d: line(frame, steps) })),
       ...curve(frame, data.steps),
       ...drawPoints(frame, data, tip, choose)),
@@ -90,7 +93,7 @@ function frameOf(rules, { steps, others, thresholds, points }, width, height) {
   const knee = thresholds.at(-1) ?? largest(rules, volumes);
   const places = volumePlaces(rules, [...volumes, knee], knee, KNEE);
   const heights = shares(rules, rewards, largest(rules, rewards));
-  const [left, right, floor] = [SIDE, width - SIDE, height - BOTTOM];
+  const [left, right, floor] = [GUTTER, width - SIDE, height - BOTTOM];
   return {
     left, right, floor, knee: left + KNEE * (right - left),
     x: (volume) => left + (places.get(volume) ?? 0) * (right - left),
@@ -100,7 +103,7 @@ function frameOf(rules, { steps, others, thresholds, points }, width, height) {
 
 /** The axis, and a hairline at each threshold. @param {Frame} frame @param {CurveData} data */
 function ground({ x, left, right, floor, knee }, { thresholds }) {
-  let free = left + 24;
+  let free = left + 12;
   const labels = thresholds.map((threshold) => {
     const text = short(threshold);
     const half = (text.length * DIGIT) / 2;
@@ -113,7 +116,7 @@ function ground({ x, left, right, floor, knee }, { thresholds }) {
     svg("line", { class: "curve-ground", x1: left, x2: knee, y1: floor, y2: floor }),
     svg("line", { class: "curve-ground curve-beyond", x1: knee, x2: right, y1: floor, y2: floor }),
     ...thresholds.map((threshold) => svg("line", { class: "curve-threshold", x1: x(threshold), x2: x(threshold), y1: TOP - 14, y2: floor + 6 })),
-    svg("text", { class: "curve-axis", x: left, y: floor + 22 }, "$0"),
+    svg("text", { class: "curve-axis", x: left, y: floor + 22, "text-anchor": "middle" }, "$0"),
     ...labels, beyond,
   ];
 }
@@ -123,19 +126,25 @@ function curve(frame, steps) {
   const { x, y, right, floor, left } = frame;
   const ends = steps.map((_, place) => (place + 1 < steps.length ? x(steps[place + 1].volumeUsd) : right));
   const area = `M${left} ${floor}${steps.map((step, place) => `L${x(step.volumeUsd)} ${y(step.rewardUsd)}H${ends[place]}`).join("")}V${floor}Z`;
-  let free = 0;
   return [
     svg("path", { class: "curve-area", d: area }),
     svg("path", { class: "curve-riser", d: line(frame, steps) }),
     ...steps.map((step, place) => svg("line", { class: "curve-tread", x1: x(step.volumeUsd), x2: ends[place], y1: y(step.rewardUsd), y2: y(step.rewardUsd) })),
-    ...steps.map((step) => {
-      const text = short(step.rewardUsd);
-      const start = x(step.volumeUsd) + (step.volumeUsd === "0" ? 0 : 7);
-      if (start < free) return null;
-      free = start + text.length * DIGIT;
-      return svg("text", { class: "curve-reward", x: start, y: y(step.rewardUsd) - 15 }, text);
-    }),
   ];
+}
+
+/** The reward of each step at the left, and a hairline to the step. @param {Frame} frame @param {CurveStep[]} steps */
+function rewards({ x, y, left }, steps) {
+  let free = Infinity;
+  return steps.map((step) => {
+    const at = y(step.rewardUsd);
+    if (free - at < LINE) return null;
+    free = at;
+    return [
+      svg("line", { class: "curve-level", x1: left, x2: x(step.volumeUsd), y1: at, y2: at }),
+      svg("text", { class: "curve-reward", x: left - 10, y: at + 5, "text-anchor": "end" }, short(step.rewardUsd)),
+    ];
+  });
 }
 
 /** @param {Frame} frame @param {CurveStep[]} steps */

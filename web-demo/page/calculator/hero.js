@@ -2,7 +2,7 @@
 /** The step curve with its caption, its creators and the same as a table. */
 
 import { element, replace } from "../dom.js";
-import { usd } from "../format.js";
+import { sentence, usd } from "../format.js";
 import { adoptChartStyle } from "./chart-style.js";
 import { curveChart } from "./curve.js";
 import { section } from "./plan.js";
@@ -14,6 +14,10 @@ import { section } from "./plan.js";
 
 const MOST_OTHERS = 4;
 const MOST_LISTED = 50;
+const MOST_COMPARED = 12;
+/** With more creators than this the curve waits for a pause, so that the numbers follow the keys at once. */
+const MANY = 200;
+const PAUSE = 60;
 
 /**
  * Returns the curve of the chosen creator.
@@ -27,32 +31,56 @@ export function heroView(store, choose) {
   const chart = curveChart(store.rules, choose);
   const about = element("p", { class: "hero-about" });
   const asTable = element("div", { class: "hero-table" });
-  const details = element("details", { class: "hero-details no-print", ontoggle: () => update(store.state) }, element("summary", null, "The curve as a table"), asTable);
+  const details = element("details", { class: "hero-details no-print", ontoggle: () => draw(store.state) }, element("summary", null, "The curve as a table"), asTable);
+  const flat = element("p", { class: "curve-flat" });
   const node = element("figure", { class: "hero" },
     element("figcaption", null, element("h2", null, "Reward over volume"), about),
-    chart.node, details);
-  const update = (/** @type {State} */ { result, chosen, faults }) => {
+    element("div", { class: "hero-stage" }, chart.node, flat), details);
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let pause;
+  const update = (/** @type {State} */ state) => {
+    clearTimeout(pause);
+    if (state.draft.rows.length > MANY) pause = setTimeout(() => draw(store.state), PAUSE);
+    else draw(state);
+  };
+  const draw = (/** @type {State} */ { result, chosen, faults }) => {
     node.classList.toggle("sum-stale", faults.length > 0);
     node.hidden = result === undefined || result.plan.creators.length === 0;
     if (result === undefined || node.hidden || faults.length > 0) return;
     const { plan, quote } = result;
     const place = Math.min(chosen, plan.creators.length - 1);
     const own = store.rules.curve(plan.terms, plan.creators[place]);
-    const points = plan.creators.map((creator, index) => point(store, creator, quote.creators[index], index));
-    about.textContent = aboutText(plan.creators[place], place, quote.creators[place], own);
+    const points = pointsOf(store, plan, quote);
+    about.textContent = aboutText(plan.creators[place], place);
+    flat.textContent = whyFlat(quote.creators[place], own);
     chart.update({
       steps: own, others: otherCurves(store, plan, place), thresholds: thresholds(plan.terms), points, chosen: place,
       title: `Reward of one creator over the volume of the first month, ${plan.creators.length} ${plan.creators.length === 1 ? "creator" : "creators"} on it. The same stands in the table below.`,
     });
     if (details.open) replace(asTable, tableOf(own, points));
   };
-  return { node, update, remove: chart.remove };
+  const remove = () => {
+    clearTimeout(pause);
+    chart.remove();
+  };
+  return { node, update, remove };
 }
 
-/** What a creator earns before the caps of the month, as the curve shows it. @param {Store} store @param {PlannedCreator} creator @param {import("../wasm/calculator.js").CreatorQuote} quote @param {number} place */
-function point({ rules }, creator, { creditUsd, deferredUsd }, place) {
-  const reward = deferredUsd === "0" ? creditUsd : rules.addUsd([creditUsd, deferredUsd]);
-  return { place, volume: creator.volumeUsd, reward, about: `Creator ${place + 1}: ${usd(creator.volumeUsd)} of volume earn ${usd(reward)}.` };
+/** What the creators earn before the caps of the month, as the curve shows it. @param {Store} store @param {import("./plan.js").Plan} plan @param {import("../wasm/calculator.js").Quote} quote */
+function pointsOf({ rules }, plan, quote) {
+  /** @type {Map<string, string>} */
+  const sums = new Map();
+  const earned = (/** @type {string} */ paid, /** @type {string} */ later) => {
+    const key = `${paid} ${later}`;
+    const sum = sums.get(key) ?? (later === "0" ? paid : rules.addUsd([paid, later]));
+    sums.set(key, sum);
+    return sum;
+  };
+  return plan.creators.map(({ volumeUsd }, place) => {
+    const { creditUsd, deferredUsd } = quote.creators[place];
+    const reward = earned(creditUsd, deferredUsd);
+    return { place, volume: volumeUsd, reward, about: `Creator ${place + 1}: ${usd(volumeUsd)} of volume earn ${usd(reward)}.` };
+  });
 }
 
 /** The volumes of the tiers as the file writes them: the rules have read them before. @param {import("../wasm/calculator.js").TermsTable} terms @returns {string[]} */
@@ -69,7 +97,7 @@ function otherCurves({ rules }, { creators, terms }, chosen) {
   const drawn = new Set();
   const curves = [];
   // Many creators have many curves, of which the eye can tell a few.
-  for (const creator of [...different.values()].slice(0, 40)) {
+  for (const creator of [...different.values()].slice(0, MOST_COMPARED)) {
     const steps = rules.curve(terms, creator);
     const text = JSON.stringify(steps);
     if (drawn.has(text) || drawn.size === MOST_OTHERS) continue;
@@ -79,13 +107,17 @@ function otherCurves({ rules }, { creators, terms }, chosen) {
   return curves;
 }
 
-/** @param {PlannedCreator} creator @param {number} place @param {import("../wasm/calculator.js").CreatorQuote} quote @param {CurveStep[]} steps */
-function aboutText({ supporters, useCases }, place, quote, steps) {
+/** @param {PlannedCreator} creator @param {number} place */
+function aboutText({ supporters, useCases }, place) {
   const people = `${supporters} ${supporters === 1 ? "supporter" : "supporters"}`;
   const cases = `${useCases} ${useCases === 1 ? "use case" : "use cases"}`;
-  const base = quote.lines.find((line) => line.kind === "base");
-  const flat = steps.length === 1 && steps[0].rewardUsd === "0" && base !== undefined ? ` ${base.sentence}` : "";
-  return `Creator ${place + 1}, with ${people} and ${cases}.${flat}`;
+  return `Creator ${place + 1}, with ${people} and ${cases}`;
+}
+
+/** Why no volume earns anything. @param {import("../wasm/calculator.js").CreatorQuote} quote @param {CurveStep[]} steps */
+function whyFlat({ lines }, steps) {
+  if (steps.some((step) => step.rewardUsd !== "0")) return "";
+  return `No volume earns anything here: ${sentence(lines.find((line) => line.kind === "base")?.sentence ?? "")}`;
 }
 
 /** @param {CurveStep[]} steps @param {import("./curve.js").Point[]} points */

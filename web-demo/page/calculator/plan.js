@@ -70,7 +70,12 @@ export function section(terms, name) {
 function toTerms(changes, terms, count) {
   if (!isChanged(changes)) return terms;
   const caps = { ...section(terms, "caps") };
-  if (changes.maximum !== undefined) caps.max_per_month = count("caps.maximum", changes.maximum);
+  if (changes.maximum !== undefined) {
+    const maximum = count("caps.maximum", changes.maximum);
+    caps.max_per_month = maximum;
+    // It is only shown, but terms must not expect more than they pay.
+    if (typeof caps.expected_per_month === "number") caps.expected_per_month = Math.min(caps.expected_per_month, maximum);
+  }
   if (changes.budget !== undefined) caps.budget_usd_per_month = changes.budget;
   if (changes.minimum !== undefined) caps.min_payout_usd = changes.minimum;
   return { ...terms, caps, price: policyTable(changes.policy, section(terms, "price")) };

@@ -13,6 +13,7 @@ import { placeOf } from "./faults.js";
 
 /** A screen reader hears the sum when typing rests. */
 const REST = 700;
+const LONG = 18;
 
 /**
  * Returns the result of the plan.
@@ -51,6 +52,7 @@ export function resultView(store) {
       const { quote } = result;
       dollars.textContent = usd(quote.totalUsd);
       amount.textContent = tokens(quote.tokens, quote.symbol);
+      amount.classList.toggle("sum-long", amount.textContent.length > LONG);
       rate.textContent = rateText(quote);
       bar.update(quote);
       say(`This month pays ${usd(quote.totalUsd)}, ${tokens(quote.tokens, quote.symbol)}.`);
@@ -60,7 +62,7 @@ export function resultView(store) {
 
 /** @param {import("../wasm/calculator.js").Quote} quote */
 function rateText({ price, symbol }) {
-  return `at ${usd(price.usd)} for ${tokens(price.tokens, symbol)}, rounded down once`;
+  return `at ${usd(price.usd)} for ${tokens(price.tokens, symbol)}`;
 }
 
 /** @param {import("./plan.js").Fault[]} faults @param {boolean} older */
@@ -71,6 +73,6 @@ function faultNote(faults, older) {
   return element("div", { class: "note note-bad" },
     element("p", null, icon("warning"), " ", element("strong", null, place === "" ? "Not computed" : place), `: ${message} ${help}`),
     faults.length > 1 ? element("p", null, `${faults.length - 1} more ${faults.length === 2 ? "field needs" : "fields need"} mending.`) : null,
-    older ? element("p", null, "Below stands the last result that could be computed.") : null,
+    older ? element("p", null, "What is greyed is the last result that could be computed.") : null,
     element("p", { class: "note-code" }, code));
 }

@@ -3,7 +3,7 @@
 
 import { stateOf } from "../dashboard/states.js";
 import { element, replace } from "../dom.js";
-import { shown, usd } from "../format.js";
+import { sentence, shown, usd } from "../format.js";
 import { icon } from "../icons.js";
 import { stepsView } from "../steps.js";
 import { bareField } from "./input.js";
@@ -70,7 +70,11 @@ export function rowView(place, actions) {
       }
       opener.setAttribute("aria-expanded", String(open));
       more.hidden = !open;
-      if (open) replace(inside, ...(quote === undefined ? [] : [linesView(quote)]), steps === undefined ? element("div", { class: "skeleton plan-steps" }) : stepsView(steps));
+      if (open) {
+        replace(inside,
+          element("div", null, element("h3", null, "What is paid"), quote === undefined ? null : linesView(quote)),
+          element("div", null, element("h3", null, "Every rule, in order"), steps === undefined ? element("div", { class: "skeleton plan-steps" }) : stepsView(steps)));
+      }
     },
   };
 }
@@ -130,6 +134,6 @@ function linesView({ lines }) {
     return element("li", null,
       element("span", { class: `state state-${tone}` }, icon(name), element("strong", null, KINDS[line.kind])),
       element("span", { class: "money" }, usd(line.creditUsd)),
-      element("p", { class: "soft" }, shown(line.sentence), line.entitledUsd === line.creditUsd ? "" : ` ${usd(line.entitledUsd)} is earned.`));
+      element("p", { class: "soft" }, sentence(line.sentence), line.entitledUsd === line.creditUsd ? "" : ` ${usd(line.entitledUsd)} is earned.`));
   }));
 }
