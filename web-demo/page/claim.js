@@ -9,6 +9,7 @@ import { waiting } from "./claim/pieces.js";
 import { sentView } from "./claim/receipt.js";
 import { redeem, resume } from "./claim/redeeming.js";
 import { seatIn, watchSeat } from "./claim/seat.js";
+import { settle } from "./claim/settling.js";
 import { INITIAL, groups, isBusy, next } from "./claim/state.js";
 import { forget as forgetSent } from "./claim/transaction.js";
 import { byHandView, filesView, startView } from "./claim/ways.js";
@@ -74,7 +75,7 @@ export async function show(main, { query }, context) {
       }
       heading.textContent = shown(found.heading);
       context.setTitle(shown(found.heading));
-      page.tell({ kind: "place", place: { kind: "desk", found, judgement: { kind: "unasked", problem: undefined } } });
+      page.tell({ kind: "place", place: { kind: "desk", found, judgement: { kind: "unasked" } } });
       await judgeDesk(page);
     } catch (error) {
       page.tell({ kind: "place", place: { kind: "failed", problem: problemOf(error, wasm) } });
@@ -124,10 +125,10 @@ export async function show(main, { query }, context) {
   function draw() {
     const focused = document.activeElement?.id ?? "";
     const within = body.contains(document.activeElement);
-    const opened = [...body.querySelectorAll("details[open]")].map((each) => each.id);
-    replace(body, ...bodyView(model, names, act, wasm));
-    for (const id of opened) body.querySelector(`#${CSS.escape(id)}`)?.setAttribute("open", "");
-    if (within && document.activeElement === document.body) (document.getElementById(focused) ?? document.getElementById("claim-now"))?.focus({ preventScroll: true });
+    settle(body, [...element("div", null, ...bodyView(model, names, act, wasm)).childNodes]);
+    if (within && !body.contains(document.activeElement)) {
+      (document.getElementById(focused) ?? document.getElementById("claim-now"))?.focus({ preventScroll: true });
+    }
   }
 
   dropping(body, act, stop.signal);

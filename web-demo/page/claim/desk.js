@@ -6,7 +6,7 @@ import { address, date, dateTime, shown, tokens, usd } from "../format.js";
 import { icon } from "../icons.js";
 import { flowView } from "./flow.js";
 import { amountOf, exact, monthsOf, noteView, state, whole } from "./pieces.js";
-import { groups, isBusy, redeemable, verdictOf } from "./state.js";
+import { groups, isBusy, isJudged, redeemable, verdictOf } from "./state.js";
 import { checkName, instant, network, nextDay, problemFrom, standing } from "./words.js";
 
 /** @typedef {import("./state.js").Model} Model */
@@ -69,7 +69,7 @@ function groupView(model, desk, group, items, several, act, wasm) {
  * @param {Wasm} wasm
  */
 function summaryView(model, { judgement }, group, items, ready, act, wasm) {
-  const asked = judgement.kind === "given";
+  const asked = isJudged(judgement, items);
   const counted = asked ? ready : items;
   const nothing = asked && ready.length === 0;
   const statements = counted.map((item) => item.statement);
@@ -146,7 +146,7 @@ function rowView(model, judgement, item, single, act, wasm) {
       element("td", { colspan: "4" }, element("div", { class: "claim-more-inner" },
         checksView(judgement, item, verdict, wasm),
         element("span", { class: "claim-more-links" }, link === undefined ? null : element("a", { href: `#/ambassadors/${encodeURIComponent(link.id)}/${encodeURIComponent(link.month)}` }, "Statement"),
-        ready && single ? element("button", { class: "claim-link", type: "button", id: `redeem-${item.key}`, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null)))));
+        ready && single ? element("button", { class: "claim-link", type: "button", id: `redeem-${item.key}`, "data-claims": item.key, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null)))));
 }
 
 /** @param {Judgement} judgement @param {Item} item */

@@ -5,7 +5,7 @@ import { element } from "../dom.js";
 import { address, shown } from "../format.js";
 import { icon } from "../icons.js";
 import { grouped, noteView, waiting } from "./pieces.js";
-import { isBusy } from "./state.js";
+import { isBusy, isJudged } from "./state.js";
 import { network } from "./words.js";
 
 /** @typedef {import("./state.js").Model} Model */
@@ -30,16 +30,19 @@ const STEPS = ["Check", "Approve", "Confirm", "Paid"];
  */
 export function flowView({ flow, seat }, judgement, group, items, ready, act) {
   const concerns = "keys" in flow && items.some((item) => flow.keys.includes(item.key));
-  if (concerns && flow.kind === "preparing") return [stepsView(0), waiting(shown(flow.sentence))];
+  if (concerns && flow.kind === "preparing") return [stepsView(0), waiting(shown(flow.sentence)), flow.opens ? unopened() : null];
   if (concerns && flow.kind === "asking") {
     return [stepsView(1), waiting(`Approve the transaction in ${shown(flow.wallet)}.`), flow.fee === undefined ? null : feeView(flow.fee),
-      element("p", { class: "claim-soft" }, "If nothing opened, look for the wallet's icon in the browser's bar.")];
+      unopened()];
   }
   const stopped = concerns && flow.kind === "stopped" ? flow.problem : undefined;
-  const unread = judgement.kind === "unasked" ? judgement.problem : undefined;
+  const unread = judgement.kind === "given" ? judgement.problems.get(group) : undefined;
+  const problem = stopped ?? unread;
+  // What cannot be read can only be read again.
+  const mayTry = problem === undefined || (problem === stopped && problem.step === "retry");
   return [
-    stopped !== undefined ? problemView(stopped) : unread !== undefined ? problemView(unread) : null,
-    ...offer(seat, judgement, group, items, ready, isBusy(flow), stopped ?? unread, act),
+    problem === undefined ? null : problemView(problem),
+    ...offer(seat, judgement, group, items, ready, isBusy(flow), mayTry, act),
   ];
 }
 
@@ -80,18 +83,18 @@ function feeView({ ether, gas }) {
  * @param {Item[]} items
  * @param {Item[]} ready
  * @param {boolean} busy
- * @param {Problem | undefined} problem what stopped it the last time
+ * @param {boolean} mayTry
  * @param {Act} act
  * @returns {(Node | null)[]}
  */
-function offer(seat, judgement, group, items, ready, busy, problem, act) {
+function offer(seat, judgement, group, items, ready, busy, mayTry, act) {
   if (seat.kind === "searching") return [element("p", { class: "claim-soft" }, "Looking for a wallet…")];
   if (seat.kind === "none") return [walletless()];
   const again = element("button", { class: "button-quiet", type: "button", id: "claim-look", disabled: busy, onclick: act.look }, "Check again");
   const { chainId } = items[0].claim;
   const elsewhere = seat.chainId !== undefined && seat.chainId !== chainId;
-  const wanted = judgement.kind === "given" && !elsewhere ? ready : items;
-  if (wanted.length === 0 || problem?.step === "look") return [again, seatView(seat, items[0], act)];
+  const wanted = isJudged(judgement, items) && !elsewhere ? ready : items;
+  if (wanted.length === 0 || !mayTry) return [again, seatView(seat, items[0], act)];
   const keys = wanted.map((item) => item.key);
   const word = wanted.length === 1 ? "Redeem" : `Redeem all ${wanted.length}`;
   const idle = busy || judgement.kind === "asking";
@@ -100,13 +103,13 @@ function offer(seat, judgement, group, items, ready, busy, problem, act) {
     return [
       element("p", { class: "claim-label" }, `${word} with`),
       element("ul", { class: "claim-wallets" }, ...seat.wallets.map((wallet) => element("li", null,
-        element("button", { class: "button-quiet claim-wallet", type: "button", disabled: idle, onclick: () => act.redeem(keys, wallet) },
+        element("button", { class: "button-quiet claim-wallet", type: "button", "data-claims": keys.join(" "), "data-wallet": wallet.id, disabled: idle, onclick: () => act.redeem(keys, wallet) },
           ...walletName(wallet))))),
     ];
   }
   return [
-    element("button", { class: "button claim-redeem", type: "button", id: `redeem-all-${group}`, disabled: idle, onclick: () => act.redeem(keys) },
-      elsewhere ? `Switch network and ${word.toLowerCase()}` : problem === undefined ? word : "Try again"),
+    element("button", { class: "button claim-redeem", type: "button", id: `redeem-all-${group}`, "data-claims": keys.join(" "), disabled: idle, onclick: () => act.redeem(keys) },
+      elsewhere ? `Switch network and ${word.toLowerCase()}` : word),
     fee === undefined ? null : feeView(fee),
     seatView(seat, items[0], act),
   ];
@@ -131,6 +134,10 @@ export function walletName(wallet) {
   return [element("span", { class: "claim-wallet-name" },
     wallet.icon === undefined ? icon("wallet") : element("img", { src: wallet.icon, alt: "", width: 20, height: 20 }),
     element("span", null, shown(wallet.name)))];
+}
+
+function unopened() {
+  return element("p", { class: "claim-soft" }, "If nothing opened, look for the wallet's icon in the browser's bar.");
 }
 
 function walletless() {

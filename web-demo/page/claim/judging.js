@@ -28,23 +28,24 @@ export async function judgeDesk(page) {
   if (seat.kind !== "ready" && seat.kind !== "connected") return;
   const { found } = place;
   if (place.judgement.kind !== "given") page.tell({ kind: "judgement", of: found, judgement: { kind: "asking" } });
-  try {
-    /** @type {Map<string, Verdict>} */
-    const verdicts = new Map();
-    let timestamp = "0";
-    for (const items of groups(found.items).values()) {
+  /** @type {Map<string, Verdict>} */
+  const verdicts = new Map();
+  /** @type {Map<string, import("./words.js").Problem>} */
+  const problems = new Map();
+  let timestamp = "0";
+  for (const [group, items] of groups(found.items)) {
+    try {
       const wallet = await readerFor(page, items[0].claim.chainId, seat.wallet);
       const { verdicts: given, block } = await judged(wallet, filesOf(items), tokenOf(items));
       items.forEach((item, at) => verdicts.set(item.key, given[at]));
       timestamp = block.timestamp;
+    } catch (error) {
+      const problem = problemOf(error, page.wasm);
+      // That the wallet is on another network is said beside its name.
+      if (problem.code !== "WRONG_CHAIN") problems.set(group, problem);
     }
-    page.tell({ kind: "judgement", of: found, judgement: { kind: "given", verdicts, timestamp, settlements: new Map(), fees: new Map() } });
-  } catch (error) {
-    const problem = problemOf(error, page.wasm);
-    // That the wallet is on another network is said beside its name.
-    page.tell({ kind: "judgement", of: found, judgement: { kind: "unasked", problem: problem.code === "WRONG_CHAIN" ? undefined : problem } });
-    return;
   }
+  page.tell({ kind: "judgement", of: found, judgement: { kind: "given", verdicts, problems, timestamp, settlements: new Map(), fees: new Map() } });
   await Promise.all([findSettlements(page), estimate(page)]);
 }
 

@@ -27,17 +27,18 @@ export async function redeem(page, keys, chosen) {
   const items = place.found.items.filter((item) => keys.includes(item.key));
   if (items.length === 0 || items.some((item) => groupOf(item) !== groupOf(items[0]))) return;
   const wallet = chosen ?? seat.wallet;
-  const prepare = (/** @type {string} */ sentence) => page.tell({ kind: "flow", flow: { kind: "preparing", keys, sentence } });
+  /** @param {string} sentence @param {boolean} [opens] whether the wallet opens for it */
+  const prepare = (sentence, opens = false) => page.tell({ kind: "flow", flow: { kind: "preparing", keys, sentence, opens } });
   try {
     let account = seat.kind === "connected" && seat.wallet === wallet ? seat.account : undefined;
     if (account === undefined) {
-      prepare(`Connect an account in ${wallet.name}.`);
+      prepare(`Connect an account in ${wallet.name}.`, true);
       [account] = await connect(wallet);
     }
     const chain = items[0].claim.chainId;
     prepare("Checking with the chain…");
     if ((await chainId(wallet)) !== chain) {
-      prepare(`Switch to ${network(chain)} in ${wallet.name}.`);
+      prepare(`Switch to ${network(chain)} in ${wallet.name}.`, true);
       await switchChain(wallet, chain);
     }
     page.tell({ kind: "seat", seat: await seatIn(wallet, seat.wallets, account) });

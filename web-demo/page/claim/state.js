@@ -30,9 +30,11 @@
 /** @typedef {{ heading: string, items: Item[], unreadable: Unreadable[] }} Found */
 
 /**
- * @typedef {{ kind: "unasked", problem: Problem | undefined }
+ * What the chain says; a group of claims that could not be asked about has a problem in place of verdicts.
+ *
+ * @typedef {{ kind: "unasked" }
  *   | { kind: "asking" }
- *   | { kind: "given", verdicts: Map<string, Verdict>, timestamp: string, settlements: Map<string, Settlement>, fees: Map<string, Fee> }} Judgement
+ *   | { kind: "given", verdicts: Map<string, Verdict>, problems: Map<string, Problem>, timestamp: string, settlements: Map<string, Settlement>, fees: Map<string, Fee> }} Judgement
  */
 /**
  * @typedef {{ kind: "start" }
@@ -49,7 +51,7 @@
  */
 /**
  * @typedef {{ kind: "idle" }
- *   | { kind: "preparing", keys: string[], sentence: string }
+ *   | { kind: "preparing", keys: string[], sentence: string, opens: boolean }
  *   | { kind: "asking", keys: string[], wallet: string, fee: Fee | undefined }
  *   | { kind: "following", sent: Sent, progress: Progress }
  *   | { kind: "stopped", problem: Problem, keys: string[] }
@@ -135,6 +137,11 @@ export function groups(items) {
 /** @param {Judgement} judgement @param {Item} item @returns {Verdict | undefined} */
 export function verdictOf(judgement, item) {
   return judgement.kind === "given" ? judgement.verdicts.get(item.key) : undefined;
+}
+
+/** Whether the chain was asked about these. @param {Judgement} judgement @param {Item[]} items */
+export function isJudged(judgement, items) {
+  return items.some((item) => verdictOf(judgement, item) !== undefined);
 }
 
 /** Those that the chain would pay now. @param {Judgement} judgement @param {Item[]} items */

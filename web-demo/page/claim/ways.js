@@ -6,7 +6,7 @@ import { address, shown } from "../format.js";
 import { icon } from "../icons.js";
 import { walletName } from "./flow.js";
 import { fact, whole } from "./pieces.js";
-import { redeemable } from "./state.js";
+import { isJudged, redeemable } from "./state.js";
 
 /** @typedef {import("./state.js").Model} Model */
 /** @typedef {import("./state.js").Item} Item */
@@ -55,7 +55,7 @@ export function filesView(act) {
  * @param {typeof import("../wasm/ambassador.js")} wasm
  */
 export function byHandView(items, judgement, wasm) {
-  const wanted = judgement.kind === "given" ? redeemable(judgement, items) : items;
+  const wanted = isJudged(judgement, items) ? redeemable(judgement, items) : items;
   if (wanted.length === 0) return null;
   const call = wasm.redeemCall(wanted.map((item) => item.bytes));
   const command = `cast send ${call.to} --data ${call.data}`;
@@ -80,21 +80,21 @@ function connectButtons(seat, act) {
     return [
       element("p", null, ...walletName(seat.wallet), " ", address(seat.account)),
       element("p", { class: "claim-buttons" },
-        element("button", { class: "button", type: "button", id: "claim-connect", onclick: () => act.connect(seat.wallet) }, "Find its claims"),
+        element("button", { class: "button", type: "button", id: "claim-connect", "data-wallet": seat.wallet.id, onclick: () => act.connect(seat.wallet) }, "Find its claims"),
         element("button", { class: "button-quiet", type: "button", id: "claim-account", onclick: act.changeAccount }, "Use another account")),
     ];
   }
   if (seat.wallets.length === 1) {
-    return [element("button", { class: "button", type: "button", id: "claim-connect", onclick: () => act.connect(seat.wallet) }, "Connect ", ...walletName(seat.wallet))];
+    return [element("button", { class: "button", type: "button", id: "claim-connect", "data-wallet": seat.wallet.id, onclick: () => act.connect(seat.wallet) }, "Connect ", ...walletName(seat.wallet))];
   }
   return [element("ul", { class: "claim-wallets" }, ...seat.wallets.map((wallet) => element("li", null,
-    element("button", { class: "button-quiet claim-wallet", type: "button", onclick: () => act.connect(wallet) }, ...walletName(wallet)))))];
+    element("button", { class: "button-quiet claim-wallet", type: "button", "data-wallet": wallet.id, onclick: () => act.connect(wallet) }, ...walletName(wallet)))))];
 }
 
 /** @param {string} word @param {string} text */
 function copyButton(word, text) {
   const button = element("button", {
-    class: "button-quiet", type: "button",
+    class: "button-quiet", type: "button", "data-text": text,
     onclick: async () => {
       const done = await navigator.clipboard.writeText(text).then(() => true, () => false);
       button.textContent = done ? "Copied" : "Copying is not allowed here: select the text instead";
