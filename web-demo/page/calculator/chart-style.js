@@ -25,7 +25,6 @@ const STYLE = `
 .curve-dot:focus-visible circle { fill-opacity: 1; }
 .curve-chosen circle, .curve-chosen rect { fill: var(--accent); }
 .curve-chosen .curve-number { fill: var(--accent-ink); }
-.curve-flat { position: absolute; top: 0; left: 64px; max-width: 26rem; margin: 0; color: var(--ink-soft); font-size: 14px; line-height: 1.45; }
 .curve-tip {
   position: absolute; top: 0; left: 0; z-index: 2; display: grid; gap: 2px; max-width: min(20rem, 100%); padding: 8px 12px;
   border-radius: 6px; background: var(--ink); color: var(--paper); font-size: 13px; line-height: 1.4;

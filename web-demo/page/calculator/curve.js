@@ -103,7 +103,7 @@ function frameOf(rules, { steps, others, thresholds, points }, width, height) {
 
 /** The axis, and a hairline at each threshold. @param {Frame} frame @param {CurveData} data */
 function ground({ x, left, right, floor, knee }, { thresholds }) {
-  let free = left + 12;
+  let free = left + 18;
   const labels = thresholds.map((threshold) => {
     const text = short(threshold);
     const half = (text.length * DIGIT) / 2;
