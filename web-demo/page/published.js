@@ -167,11 +167,6 @@ export function downloadUrl(kind, name, id = "") {
   return fileUrl(monthPath(name, kind, id));
 }
 
-/** Forgets every file, so that the next look reads them anew. */
-export function forget() {
-  reading.clear();
-}
-
 /**
  * @template T
  * @param {string} key

@@ -40,9 +40,10 @@ export async function showStatement(main, id, name, { signal, setTitle }) {
   replace(main, element("div", { class: "view statement" },
     trail([["Ambassadors", "#/ambassadors"], [shown(statement.ambassador.name), accountHref(id)]]),
     heading(statement, mark, one),
-    one.entry.status === "draft" ? draftNote(name, one.summary) : null,
-    one.failures.map((failure) => failureNote(failure)),
-    warningNotes(one.warnings),
+    element("div", { class: "notes" },
+      one.entry.status === "draft" ? draftNote(name, one.summary) : null,
+      one.failures.map((failure) => failureNote(failure)),
+      warningNotes(one.warnings)),
     creditedTable(statement),
     pendingTables(statement),
     element("section", { class: "section", "aria-labelledby": "steps-title" },
@@ -64,7 +65,7 @@ export async function showStatement(main, id, name, { signal, setTitle }) {
  */
 function heading(statement, mark, one) {
   const { ambassador, token } = statement;
-  const claim = one.signed === undefined ? null : element("a", { class: "button", href: `#/claim?ambassador=${encodeURIComponent(ambassador.id)}` }, "Claim");
+  const claim = !one.fits ? null : element("a", { class: "button", href: `#/claim?ambassador=${encodeURIComponent(ambassador.id)}` }, "Claim");
   return element("header", { class: "statement-head" },
     element("div", null,
       element("p", { class: "soft" }, `${shown(statement.programme)} · Statement`),

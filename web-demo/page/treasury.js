@@ -9,7 +9,7 @@ import { recomputePanel } from "./dashboard/recompute-panel.js";
 import { element, replace } from "./dom.js";
 import { engine } from "./engine.js";
 import { failureNote } from "./failure.js";
-import { date, month, shown, tokensShort, usd } from "./format.js";
+import { month, shown, tokensShort, usd } from "./format.js";
 import { each } from "./chain.js";
 import { loadIndex, loadMonth } from "./published.js";
 
@@ -48,8 +48,9 @@ export async function show(main, { query }, { signal, setTitle }) {
     element("header", null,
       heading,
       element("p", { class: "lead" }, `What ${shown(index.programme)} paid, what it owes, and what waits for a decision.`)),
-    loaded.map(({ failure }) => (failure === undefined ? null : failureNote(failure))),
-    warningNotes(loaded.flatMap((one) => one.month?.warnings ?? [])),
+    element("div", { class: "notes" },
+      loaded.map(({ failure }) => (failure === undefined ? null : failureNote(failure))),
+      warningNotes(loaded.flatMap((one) => one.month?.warnings ?? []))),
     monthsTable(loaded, chosen, wasm),
     row?.month === undefined ? null : detail,
     recomputePanel(index.months, newest.month, signal)));
@@ -92,5 +93,7 @@ function monthRow({ entry, month: one }, chosen, { proportions, toTokens }) {
     element("td", { "data-label": "Budget used" }, element("span", { class: "budget" }, bar(used), element("span", { class: "budget-words" }, `of ${usd(summary.budgetUsd)}`))),
     element("td", { class: "money", "data-label": "Pays" }, usd(summary.totalUsd)),
     element("td", { class: "money", "data-label": "Tokens" }, tokensShort(toTokens(summary.amount, summary.token.decimals), summary.token.symbol)),
-    element("td", { class: "money", "data-label": "Price" }, element("span", { class: "two-sums" }, usd(summary.price.usd), element("span", { class: "soft" }, "for ", tokensShort(summary.price.tokens, summary.token.symbol)))));
+    element("td", { class: "money", "data-label": "Price" }, element("span", { class: "two-sums" },
+      element("span", null, usd(summary.price.usd)),
+      element("span", { class: "soft" }, "for ", tokensShort(summary.price.tokens, summary.token.symbol)))));
 }

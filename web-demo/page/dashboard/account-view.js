@@ -34,7 +34,7 @@ export async function showAccount(main, id, { signal, setTitle }) {
   const row = newest.summary?.ambassadors.find((candidate) => candidate.id === id);
   const name = statement?.ambassador.name ?? person?.name ?? row?.name ?? id;
   const views = account.view?.referrals.filter((view) => view.ambassador === id) ?? [];
-  const referrals = joinReferrals(views, statement);
+  const referrals = joinReferrals(views, statement, newest.entry.status);
   const tools = { proportions: (/** @type {string[]} */ parts, /** @type {string} */ whole) => [...wasm.proportions(parts, whole)], addUsd: wasm.addUsd, terms: terms?.table };
   choose(id);
   setTitle(shown(name));
@@ -56,7 +56,7 @@ export async function showAccount(main, id, { signal, setTitle }) {
     sums,
     funnelPanel(referrals),
     referralsPanel(referrals, tools),
-    statement === undefined ? null : adjustmentsPanel(linesOf(statement, undefined)),
+    statement === undefined ? null : adjustmentsPanel(linesOf(statement, undefined, newest.entry.status)),
     invite,
     months));
   askChain(account.months).then((answered) => draw(answered ? "answered" : "silent"));
@@ -74,15 +74,14 @@ function heading(account, name, newest, person, invite) {
   const payee = statement?.ambassador.payee ?? person?.payee;
   const paidTo = statement?.ambassador.account;
   return element("header", { class: "account-head" },
-    element("div", { class: "section-head" },
-      element("h1", null, shown(name)),
-      element("button", { class: "button-quiet", type: "button", onclick: () => goTo(invite) }, icon("mail"), "Invite a creator")),
+    element("h1", null, shown(name)),
     element("p", { class: "lead" },
       payee === undefined || payee.startsWith("0x") ? null : [shown(payee), " · "],
       paidTo === undefined ? "no confirmed address" : address(paidTo)),
     element("p", { class: "soft" },
       `${shown(account.programme)} · ${month(newest.entry.month)}`,
       statement === undefined ? null : [" · as of ", date(statement.asOf)]),
+    element("p", { class: "account-invite" }, element("button", { class: "button-quiet", type: "button", onclick: () => goTo(invite) }, icon("mail"), "Invite a creator")),
     person?.status === "held" ? element("p", null, stateMark({ icon: "pause", word: "Held for review", tone: "warn", stage: undefined })) : null);
 }
 
@@ -100,12 +99,11 @@ function goTo(section) {
  */
 function notes(account, newest) {
   const left = account.months.filter((one) => one.file === undefined).map((one) => month(one.entry.month));
-  return [
+  return element("div", { class: "notes" },
     newest.entry.status === "draft" ? draftNote(newest.entry.month, newest.summary) : null,
-    account.months.flatMap((one) => one.failures).map((failure) => failureNote(failure)),
+    [...account.failures, ...account.months.flatMap((one) => one.failures)].map((failure) => failureNote(failure)),
     left.length === 0 ? null : element("p", { class: "note note-warn" }, `The sums below leave out ${left.join(", ")}.`),
-    warningNotes([...account.warnings, ...account.months.flatMap((one) => one.warnings)]),
-  ];
+    warningNotes([...account.warnings, ...account.months.flatMap((one) => one.warnings)]));
 }
 
 /**

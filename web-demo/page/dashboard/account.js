@@ -23,11 +23,12 @@ import { standingOf } from "./states.js";
  * @property {import("../published.js").Summary | undefined} summary
  * @property {StatementFile | undefined} file
  * @property {{ bytes: Uint8Array, claim: Claim } | undefined} signed
+ * @property {boolean} fits whether the claim is of the statement that is published beside it
  * @property {Verdict | undefined} verdict what the chain says, once it was asked
  * @property {Warning[]} warnings
  * @property {Error[]} failures
  */
-/** @typedef {{ id: string, programme: string, months: AccountMonth[], view: MonthView | undefined, warnings: Warning[] }} Account */
+/** @typedef {{ id: string, programme: string, months: AccountMonth[], view: MonthView | undefined, warnings: Warning[], failures: Error[] }} Account */
 
 /**
  * Returns an ambassador's account.
@@ -45,16 +46,22 @@ export async function loadAccount(id) {
     throw new PublishedError("NOT_PUBLISHED", "index.json", "Nothing is published of an ambassador of this name.", help);
   }
   const months = await each(entries, (entry) => loadAccountMonth(entry, id));
-  /** @type {Warning[]} */
-  const warnings = [];
-  const view = await loadView(newest.month, warnings);
-  return { id, programme: index.programme, months, view, warnings };
+  /** @type {Account} */
+  const account = { id, programme: index.programme, months, view: undefined, warnings: [], failures: [] };
+  try {
+    const [{ readMonth }, records] = await Promise.all([engine(), loadRecords(newest.month)]);
+    account.warnings.push(...records.warnings);
+    account.view = readMonth(records.bytes, records.terms);
+  } catch (error) {
+    account.failures.push(failure(error));
+  }
+  return account;
 }
 
 /**
  * Asks the chain what became of the claims, where a wallet is there to ask; says whether it answered.
  *
- * @param {Pick<AccountMonth, "file" | "signed" | "verdict">[]} months
+ * @param {Pick<AccountMonth, "file" | "signed" | "fits" | "verdict">[]} months
  * @returns {Promise<boolean>}
  */
 export async function askChain(months) {
@@ -81,7 +88,7 @@ export async function sumUp(months) {
   return sums(
     months.flatMap((month) => {
       if (month.file === undefined) return [];
-      const claim = month.signed === undefined ? "none" : standingOf(month.verdict);
+      const claim = month.fits ? standingOf(month.verdict) : "none";
       return [{ statement: month.file.bytes, status: month.entry.status, claim }];
     }),
   );
@@ -94,12 +101,12 @@ export async function sumUp(months) {
  */
 export async function loadAccountMonth(entry, id) {
   /** @type {AccountMonth} */
-  const month = { entry, summary: undefined, file: undefined, signed: undefined, verdict: undefined, warnings: [], failures: [] };
+  const month = { entry, summary: undefined, file: undefined, signed: undefined, fits: false, verdict: undefined, warnings: [], failures: [] };
   const attempt = async (/** @type {() => Promise<void>} */ action) => {
     try {
       await action();
     } catch (error) {
-      month.failures.push(error instanceof Error ? error : new Error(String(error)));
+      month.failures.push(failure(error));
     }
   };
   await Promise.all([
@@ -118,6 +125,8 @@ export async function loadAccountMonth(entry, id) {
       if (bytes !== undefined) month.signed = { bytes, claim: readClaim(bytes) };
     }),
   ]);
+  const { file, signed } = month;
+  month.fits = signed !== undefined && (file === undefined || belongs(signed.claim, file.statement));
   month.warnings.push(...compared(month, id));
   return month;
 }
@@ -129,7 +138,7 @@ export async function loadAccountMonth(entry, id) {
  * @param {string} id
  * @returns {Warning[]}
  */
-function compared({ entry, summary, file, signed }, id) {
+function compared({ entry, summary, file, signed, fits }, id) {
   /** @type {Warning[]} */
   const warnings = [];
   const expect = (/** @type {boolean} */ fits, /** @type {string} */ name, /** @type {string} */ sentence) => {
@@ -139,46 +148,36 @@ function compared({ entry, summary, file, signed }, id) {
   if (file !== undefined && row !== undefined) {
     expect(row.statement === file.statement.hash, "summary.json", "The summary names another statement than the one published here.");
   }
-  if (file !== undefined && signed !== undefined) {
-    const { statement } = file;
-    const { claim } = signed;
-    expect(claim.statement === statement.hash, `claims/${id}.json`, "The claim signs another statement than the one published here.");
-    expect(claim.index === statement.ambassador.index, `claims/${id}.json`, "The claim is of another ambassador.");
-  }
+  expect(fits || signed === undefined, `claims/${id}.json`, "The claim signs another statement than the one published here.");
   expect(entry.status === "final" || signed === undefined, `claims/${id}.json`, "A claim is published for a month that is still a draft.");
   return warnings;
 }
 
 /**
- * @param {string} month
- * @param {Warning[]} warnings
- * @returns {Promise<MonthView | undefined>}
+ * @param {Claim} claim
+ * @param {import("../published.js").Statement} statement
  */
-async function loadView(month, warnings) {
-  try {
-    const records = await loadRecords(month);
-    warnings.push(...records.warnings);
-    const { readMonth } = await engine();
-    return readMonth(records.bytes, records.terms);
-  } catch (error) {
-    const sentence = `The referrals of the month cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    warnings.push({ file: `months/${month}/records.json`, sentence });
-    return undefined;
-  }
+function belongs(claim, statement) {
+  return claim.statement === statement.hash && claim.index === statement.ambassador.index && claim.amount === statement.amount;
+}
+
+/** @param {unknown} error @returns {Error} */
+function failure(error) {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 /**
  * Groups the signed months by their contract: a programme may have moved to another one.
  *
- * @template {Pick<AccountMonth, "file" | "signed" | "verdict">} M
+ * @template {Pick<AccountMonth, "file" | "signed" | "fits" | "verdict">} M
  * @param {M[]} months
  */
 function byContract(months) {
   /** @type {Map<string, { month: M, file: M["file"], signed: NonNullable<M["signed"]> }[]>} */
   const groups = new Map();
   for (const month of months) {
-    const { file, signed } = month;
-    if (signed === undefined) continue;
+    const { file, signed, fits } = month;
+    if (signed === undefined || !fits) continue;
     const key = `${signed.claim.chainId} ${signed.claim.payouts}`;
     groups.set(key, [...(groups.get(key) ?? []), { month, file, signed }]);
   }

@@ -83,10 +83,10 @@ export async function fetchFile(kind, path) {
     if (error instanceof PublishedError) throw error;
     if (clock.signal.aborted) {
       const seconds = Math.round(bounds.milliseconds / 1000);
-      const sentence = `${name} did not arrive within ${seconds} seconds.`;
+      const sentence = `The file ${name} did not arrive within ${seconds} seconds.`;
       throw new PublishedError("TOO_SLOW", name, sentence, "Check your connection, then try again.");
     }
-    const sentence = `${name} could not be fetched.`;
+    const sentence = `The file ${name} could not be fetched.`;
     const help = "You may be offline, or the site may be unreachable. Try again.";
     throw new PublishedError("UNREACHABLE", name, sentence, help);
   } finally {
@@ -102,9 +102,9 @@ export async function fetchFile(kind, path) {
 function refused(name, status) {
   if (status === 404 || status === 410) {
     const help = "Ask the programme to publish it, or look at another month.";
-    return new PublishedError("MISSING_FILE", name, `${name} is not published here.`, help);
+    return new PublishedError("MISSING_FILE", name, `The file ${name} is not published here.`, help);
   }
-  const sentence = `The site answers ${status} for ${name}.`;
+  const sentence = `The site answers ${status} for the file ${name}.`;
   return new PublishedError("UNREACHABLE", name, sentence, "Try again later.");
 }
 
@@ -149,5 +149,5 @@ async function readBody(response, name, most) {
 function tooLarge(name, most) {
   const size = most >= MEBIBYTE ? `${most / MEBIBYTE} MiB` : `${most / KIBIBYTE} KiB`;
   const help = "Such a file is no file of this programme. Ask the programme what happened to it.";
-  return new PublishedError("TOO_LARGE", name, `${name} is larger than ${size}.`, help);
+  return new PublishedError("TOO_LARGE", name, `The file ${name} is larger than ${size}.`, help);
 }

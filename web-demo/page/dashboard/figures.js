@@ -1,7 +1,7 @@
 // @ts-check
 /** Says the figures that decided a line as people would; the figures themselves come from the statement. */
 
-import { date, shown } from "../format.js";
+import { date, month, shown, usd } from "../format.js";
 import { volume } from "./pieces.js";
 
 /** @type {Readonly<Record<string, (value: Node | string) => (Node | string)[]>>} */
@@ -35,6 +35,12 @@ export function figureWords(figures) {
 
 /** @param {string} name @param {string} value */
 function figureValue(name, value) {
+  if (name === "adjustments") return shown(adjustmentText(value));
   if (MONEY.includes(name) && /^-?\d+(\.\d+)?$/.test(value)) return volume(value);
   return /^\d{4}-\d\d-\d\dT[\d:]+Z$/.test(value) ? date(value) : shown(value);
+}
+
+/** Writes month and dollars of each adjustment as people do: `2020-12 12.5 (…)` becomes `December 2020 $12.50 (…)`. @param {string} value */
+function adjustmentText(value) {
+  return value.replace(/(^|; )(\d{4}-\d\d) (-?\d+(?:\.\d+)?) \(/g, (_, before, name, amount) => `${before}${month(name)} ${usd(amount)} (`);
 }

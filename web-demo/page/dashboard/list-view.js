@@ -14,6 +14,7 @@ import { chosen } from "./remembered.js";
 /** @typedef {{ id: string, name: string, payee: string | undefined, account: string | undefined, months: number, totalUsd: string, pendingUsd: string }} Row */
 
 const FILTER_FROM = 9;
+const MOST_SHOWN = 200;
 const PATIENCE = 400;
 
 /**
@@ -82,7 +83,7 @@ function greeting(row) {
   return element(
     "p",
     { class: "greeting" },
-    element("a", { class: "button", href: accountHref(row.id) }, `Continue as ${shown(row.name)}`),
+    element("a", { class: "button", href: accountHref(row.id) }, `Continue with ${shown(row.name)}`),
   );
 }
 
@@ -92,7 +93,14 @@ function greeting(row) {
  * @returns {HTMLElement[]}
  */
 function chooser(rows, newest) {
-  const lines = rows.map((row) => ({ row, line: listRow(row) }));
+  const body = element("tbody", null);
+  const rest = element("p", { class: "soft" });
+  const draw = (/** @type {Row[]} */ found) => {
+    replace(body, found.slice(0, MOST_SHOWN).map(listRow));
+    const left = found.length - body.childElementCount;
+    rest.textContent = found.length === 0 ? "Nobody is called so." : left > 0 ? `And ${left} more: write a part of the name or the address.` : "";
+  };
+  draw(rows);
   const heads = [["Ambassador", ""], ["Paid to", ""], ["Months", "money"], ["Not paid yet", "money"], [newest.status === "draft" ? "This draft" : "This month", "money"]];
   const caption = `Ambassadors in ${month(newest.month)}`;
   const table = element(
@@ -100,23 +108,24 @@ function chooser(rows, newest) {
     { class: "table ambassador-table" },
     element("caption", { class: "visually-hidden" }, caption),
     element("thead", null, element("tr", null, ...heads.map(([text, name]) => element("th", { scope: "col", class: name }, text)))),
-    element("tbody", null, ...lines.map(({ line }) => line)),
+    body,
   );
   const status = newest.status === "draft" ? [element("p", null, stateMark({ icon: "hourglass", word: "Draft: figures may still change", tone: "warn", stage: undefined }))] : [];
   if (rows.length < FILTER_FROM) return [...status, table];
   const input = /** @type {HTMLInputElement} */ (element("input", { class: "input", id: "list-filter", type: "search", autocomplete: "off" }));
   input.addEventListener("input", () => {
     const wanted = input.value.trim().toLowerCase();
-    let count = 0;
-    for (const { row, line } of lines) {
-      const fits = [row.id, row.name, row.payee ?? "", row.account ?? ""].some((text) => text.toLowerCase().includes(wanted));
-      line.hidden = !fits;
-      if (fits) count += 1;
-    }
-    announce(count === 1 ? "1 ambassador" : `${count} ambassadors`);
+    const found = rows.filter((row) => [row.id, row.name, row.payee ?? "", row.account ?? ""].some((text) => text.toLowerCase().includes(wanted)));
+    draw(found);
+    announce(found.length === 1 ? "1 ambassador" : `${found.length} ambassadors`);
   });
-  const field = element("div", { class: "field list-filter" }, element("label", { for: "list-filter" }, "Find by name or address"), input);
-  return [...status, field, table];
+  return [
+    ...status,
+    element("div", { class: "list" },
+      element("div", { class: "field list-filter" }, element("label", { for: "list-filter" }, "Find by name or address"), input),
+      table,
+      rest),
+  ];
 }
 
 /** @param {Row} row @returns {HTMLElement} */

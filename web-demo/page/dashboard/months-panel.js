@@ -31,9 +31,10 @@ export function monthsPanel(account) {
  * @param {AccountMonth} one
  * @returns {HTMLElement}
  */
-export function monthMark({ entry, summary, file, signed, verdict }) {
-  if (entry.status === "draft") return stateMark(plain("hourglass", "Draft", "warn"), summary?.signingOpens);
+export function monthMark({ entry, summary, file, signed, fits, verdict }) {
+  if (entry.status === "draft") return stateMark(plain("hourglass", "Draft, signing opens", "warn"), summary?.signingOpens);
   if (signed === undefined) return stateMark(plain("minus", file?.statement.amount === "0" ? "Nothing to pay" : "Not signed", "calm"));
+  if (!fits) return stateMark(plain("warning", "Claim does not fit", "bad"));
   const until = signed.claim.deadline;
   const standing = standingOf(verdict);
   if (standing === "redeemed") return stateMark(plain("check", "Redeemed", "good"));

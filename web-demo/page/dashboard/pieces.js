@@ -12,11 +12,12 @@ import { icon } from "../icons.js";
  *
  * @param {import("./states.js").State} state
  * @param {string} [when] an instant
+ * @param {string} [join] what stands between word and date
  * @returns {HTMLElement}
  */
-export function stateMark({ icon: name, word, tone }, when) {
-  const parts = [icon(name), element("span", { class: "state-word" }, shown(word))];
-  return element("span", { class: `state state-${tone}` }, ...parts, ...(when === undefined ? [] : [date(when)]));
+export function stateMark({ icon: name, word, tone }, when, join = "") {
+  return element("span", { class: `state state-${tone}` },
+    icon(name), element("span", null, shown(word), when === undefined ? null : [` ${join}`.trimEnd(), " ", date(when)]));
 }
 
 /**

@@ -1,7 +1,7 @@
 // @ts-check
 /** Joins each referral of a month with what the month's statement says of it. */
 
-import { EARNED, PAID, STAGES, stateOf } from "./states.js";
+import { DRAFTED, EARNED, PAID, STAGES, stateOf } from "./states.js";
 
 /** @typedef {import("../wasm/ambassador.js").ReferralView} ReferralView */
 /** @typedef {import("../wasm/ambassador.js").Statement} Statement */
@@ -29,9 +29,10 @@ const ORDER = ["base", "use_case", "innovative", "tier"];
  *
  * @param {ReferralView[]} views the ambassador's own
  * @param {Statement | undefined} statement
+ * @param {"draft" | "final"} status of the statement's month
  * @returns {Referral[]}
  */
-export function joinReferrals(views, statement) {
+export function joinReferrals(views, statement, status) {
   /** @type {Map<string, ReferralView | undefined>} */
   const creators = new Map(views.map((view) => [view.creator, view]));
   for (const line of [...(statement?.lines ?? []), ...(statement?.pending ?? [])]) {
@@ -39,7 +40,7 @@ export function joinReferrals(views, statement) {
   }
   const rank = { open: 0, done: 1, closed: 2 };
   return [...creators]
-    .map(([creator, view]) => joinReferral(creator, view, statement))
+    .map(([creator, view]) => joinReferral(creator, view, statement, status))
     .sort((a, b) => rank[a.outlook] - rank[b.outlook] || (a.creator < b.creator ? -1 : 1));
 }
 
@@ -61,9 +62,10 @@ export function funnel(referrals) {
  *
  * @param {Statement} statement
  * @param {string | undefined} creator
+ * @param {"draft" | "final"} status of the statement's month
  * @returns {Line[]}
  */
-export function linesOf(statement, creator) {
+export function linesOf(statement, creator, status) {
   /** @type {Map<string, { credited: CreditedLine | undefined, pending: PendingLine | undefined }>} */
   const kinds = new Map();
   const at = (/** @type {string} */ kind) => {
@@ -76,24 +78,25 @@ export function linesOf(statement, creator) {
   const place = (/** @type {string} */ kind) => (ORDER.includes(kind) ? ORDER.indexOf(kind) : -1);
   return [...kinds]
     .sort(([a], [b]) => place(a) - place(b))
-    .map(([kind, { credited, pending }]) => ({ kind, credited, pending, state: lineState(credited, pending) }));
+    .map(([kind, { credited, pending }]) => ({ kind, credited, pending, state: lineState(credited, pending, status) }));
 }
 
 /**
  * @param {string} creator
  * @param {ReferralView | undefined} view
  * @param {Statement | undefined} statement
+ * @param {"draft" | "final"} status
  * @returns {Referral}
  */
-function joinReferral(creator, view, statement) {
-  const lines = statement === undefined ? [] : linesOf(statement, creator);
+function joinReferral(creator, view, statement, status) {
+  const lines = statement === undefined ? [] : linesOf(statement, creator, status);
   const base = lines.find((line) => line.kind === "base");
   const open = lines.filter((line) => line.pending !== undefined && line.pending.outlook !== "lost");
   // The base decides; once it is paid, the money that is still to come is the news.
   const coming = open.find((line) => line.pending?.amountUsd !== "0");
   const headline = base?.pending !== undefined ? base : (coming ?? base ?? lines[0]);
   const credits = lines.flatMap(({ credited }) =>
-    credited === undefined ? [] : [credited.creditedBeforeUsd, credited.creditUsd],
+    credited === undefined ? [] : status === "draft" ? [credited.creditedBeforeUsd] : [credited.creditedBeforeUsd, credited.creditUsd],
   );
   const paid = lines.some(({ credited }) => credited !== undefined && isPaid(credited));
   return {
@@ -111,10 +114,12 @@ function joinReferral(creator, view, statement) {
 /**
  * @param {CreditedLine | undefined} credited
  * @param {PendingLine | undefined} pending
+ * @param {"draft" | "final"} status
  * @returns {State}
  */
-function lineState(credited, pending) {
+function lineState(credited, pending, status) {
   if (pending !== undefined) return stateOf(pending.code);
+  if (status === "draft" && credited !== undefined && credited.creditUsd !== "0") return DRAFTED;
   return credited !== undefined && isPaid(credited) ? PAID : EARNED;
 }
 

@@ -6,7 +6,7 @@ import { date, daysUntil, shown, usd } from "../format.js";
 import { icon } from "../icons.js";
 import { figureWords } from "./figures.js";
 import { sentenceText, stateMark } from "./pieces.js";
-import { EARNED, PAID, kindWord } from "./states.js";
+import { DRAFTED, PAID, kindWord } from "./states.js";
 import { supporterCap, tierTable, tierTrack } from "./tiers.js";
 
 /** @typedef {import("./referral.js").Referral} Referral */
@@ -33,7 +33,8 @@ export function referralsPanel(referrals, tools) {
   const more = element("p", { class: "referrals-more" });
   const buttons = CHOICES.map(([label, fits], position) => {
     const count = referrals.filter(fits).length;
-    return element("button", { class: "choice", type: "button", "aria-pressed": String(position === 0), disabled: count === 0, onclick: () => choose(position) }, label, " ", element("span", { class: "choice-count" }, String(count)));
+    const attributes = { class: "choice", type: "button", "aria-pressed": String(position === 0), disabled: count === 0, onclick: () => choose(position) };
+    return element("button", attributes, label, " ", element("span", { class: "choice-count" }, String(count)));
   });
   const choose = (/** @type {number} */ position) => {
     buttons.forEach((button, other) => button.setAttribute("aria-pressed", String(other === position)));
@@ -75,12 +76,13 @@ export function adjustmentsPanel(lines) {
 function referralItem(referral, tools) {
   const { creator, view, headline } = referral;
   const launched = view?.launchedAt !== undefined;
+  const before = referral.outlook === "closed" ? null : element("span", { class: "soft" }, "No volume before the launch");
   const paid = tools.addUsd(referral.paid);
   return element("li", null, element("details", { class: "referral" },
     element("summary", { class: "referral-row" },
       element("span", { class: "referral-name" }, element("strong", null, shown(creator)), view === undefined ? null : element("span", { class: "soft coin" }, shown(view.coin))),
       element("span", { class: "referral-state" }, headline === undefined ? null : lineMark(headline), element("span", { class: "referral-why" }, why(headline)), stillOpen(referral)),
-      element("span", { class: "referral-volume" }, launched && view !== undefined ? tierTrack(view, tools.proportions) : element("span", { class: "soft" }, "No volume before the launch")),
+      element("span", { class: "referral-volume" }, view === undefined ? null : launched ? tierTrack(view, tools.proportions) : before),
       element("span", { class: "referral-paid money" }, element("span", { class: "referral-label" }, "Paid "), paid === "0" ? element("span", { class: "soft" }, "—") : usd(paid)),
       icon("chevron")),
     element("div", { class: "referral-body" },
@@ -91,8 +93,8 @@ function referralItem(referral, tools) {
 
 /** A line's state with the date that belongs to it: when it was earned, or when it changes next. @param {Line} line */
 function lineMark({ state, credited, pending }) {
-  if (pending !== undefined) return stateMark(state, pending.next);
-  return stateMark(state, credited?.lockedAt);
+  if (pending !== undefined) return stateMark(state, pending.next, pending.outlook === "locked" ? "– next" : "– until");
+  return stateMark(state, credited?.lockedAt, state === PAID ? "– earned" : "");
 }
 
 /** @param {Line | undefined} line @returns {import("../dom.js").Child} */
@@ -105,10 +107,14 @@ function why(line) {
 
 /** What can still become more beside the headline, and until when. @param {Referral} referral */
 function stillOpen({ open }) {
-  if (open.length === 0) return null;
-  const kinds = open.map((line) => kindWord(line.kind).toLowerCase()).join(", ");
-  const last = open.flatMap((line) => line.pending?.next ?? []).sort().at(-1);
-  return element("span", { class: "referral-why" }, `Still open: ${kinds}`, last === undefined ? null : [", until ", date(last)], ".");
+  const kinds = (/** @type {Line[]} */ lines) => lines.map((line) => kindWord(line.kind).toLowerCase()).join(", ");
+  const locked = open.filter((line) => line.pending?.outlook === "locked");
+  const upcoming = open.filter((line) => line.pending?.outlook === "upcoming");
+  const last = upcoming.flatMap((line) => line.pending?.next ?? []).sort().at(-1);
+  return [
+    locked.length === 0 ? null : element("span", { class: "referral-why" }, `Held back too: ${kinds(locked)}.`),
+    upcoming.length === 0 ? null : element("span", { class: "referral-why" }, `Still open: ${kinds(upcoming)}`, last === undefined ? null : [", until ", date(last)], "."),
+  ];
 }
 
 /** How far off a date is, where it is still to come. @param {string | undefined} instant */
@@ -130,30 +136,39 @@ function lineTable(lines, caption) {
         element("th", { scope: "row", "data-label": "For" }, kindWord(line.kind)),
         element("td", { "data-label": "State" }, stateMark(line.state)),
         element("td", { "data-label": "Why" }, element("span", null, pending !== undefined ? sentenceText(pending.sentence) : figureWords(credited?.figures ?? []))),
-        element("td", { class: (pending === undefined ? credited?.lockedAt : pending.next) === undefined ? "nothing" : "", "data-label": "Next" }, pending === undefined ? earnedAt(line) : pending.next === undefined ? element("span", { class: "soft" }, "—") : date(pending.next)),
+        nextCell(line),
         element("td", { class: "money", "data-label": "Amount" }, usd(pending?.amountUsd ?? credited?.entitledUsd ?? "0")),
         element("td", { class: credited === undefined ? "money nothing" : "money", "data-label": "Paid" }, paidOf(line)));
     })));
 }
 
-/** @param {Line} line */
-function earnedAt({ state, credited }) {
-  if (credited?.lockedAt === undefined) return element("span", { class: "soft" }, "—");
-  return element("span", { class: "soft" }, state === PAID || state === EARNED ? "since " : "", date(credited.lockedAt));
+/** When a line changes next, or since when it is earned. @param {Line} line */
+function nextCell({ credited, pending }) {
+  const instant = pending === undefined ? credited?.lockedAt : pending.next;
+  if (instant === undefined) return element("td", { class: "soft nothing", "data-label": "Next" }, "—");
+  const when = pending === undefined ? element("span", { class: "soft" }, "since ", date(instant)) : date(instant);
+  return element("td", { "data-label": "Next" }, when);
 }
 
 /** @param {Line} line */
-function paidOf({ credited }) {
+function paidOf({ credited, state }) {
   if (credited === undefined) return element("span", { class: "soft" }, "—");
   const before = credited.creditedBeforeUsd === "0" ? null : element("span", { class: "soft paid-when" }, `${usd(credited.creditedBeforeUsd)} before`);
-  const now = credited.creditUsd === "0" ? null : element("span", { class: "paid-when" }, usd(credited.creditUsd));
+  const now = credited.creditUsd === "0" || state === DRAFTED ? null : element("span", { class: "paid-when" }, usd(credited.creditUsd));
   return before === null && now === null ? element("span", { class: "soft" }, "—") : [now, before];
 }
 
 /** @param {import("./referral.js").ReferralView} view */
 function dates(view) {
   /** @type {[string, string | undefined][]} */
-  const rows = [["Invited", view.invitedAt], ["Accepted", view.acceptedAt], ["Approved", view.approvedAt], ["Launched", view.launchedAt], ["Window closes", view.windowCloses], ["Late events until", view.graceEnds]];
+  const rows = [
+    ["Invited", view.invitedAt],
+    ["Accepted", view.acceptedAt],
+    ["Approved", view.approvedAt],
+    ["Launched", view.launchedAt],
+    ["Window closes", view.windowCloses],
+    ["Late events until", view.graceEnds],
+  ];
   return element("dl", { class: "facts facts-wide" }, ...rows.flatMap(([term, instant]) =>
     instant === undefined ? [] : [element("div", { class: "facts-row" }, element("dt", null, term), element("dd", null, date(instant)))]));
 }

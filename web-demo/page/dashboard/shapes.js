@@ -206,7 +206,7 @@ function distinct(parts, read) {
  */
 export function unreadable(file, what) {
   const help = "It may be damaged, or of a newer version than this page. Ask the programme to publish it again.";
-  return new PublishedError("NOT_READABLE", file, `${file}${what}.`, help);
+  return new PublishedError("NOT_READABLE", file, `The file ${file}${what}.`, help);
 }
 
 /** A value of a document, with its path for errors. */

@@ -39,6 +39,9 @@ const STATES = Object.freeze({
 /** A line that a statement credits. */
 export const PAID = state("check", "Paid", "good", "paid");
 
+/** A line that a draft would credit. */
+export const DRAFTED = state("hourglass", "In the draft", "calm", "qualified");
+
 /** A line that is earned, and of which this month credits nothing. */
 export const EARNED = state("check", "Earned", "good", "qualified");
 
@@ -50,6 +53,24 @@ export const EARNED = state("check", "Earned", "good", "qualified");
  */
 export function stateOf(code) {
   return Object.hasOwn(STATES, code) ? STATES[code] : { icon: "info", word: code, tone: "calm", stage: undefined };
+}
+
+/**
+ * Returns what somebody can do about money that is earned and held back for a reason; nothing where they can only wait.
+ *
+ * @param {string} code
+ * @returns {string | undefined}
+ */
+export function remedy(code) {
+  const words = /** @type {Record<string, string>} */ ({
+    HELD: "The treasury reviews it; ask it if that takes long.",
+    CAP_QUEUED: "A later month credits it by itself.",
+    BUDGET_DEFERRED: "A later month credits it by itself.",
+    BELOW_MINIMUM: "It is credited once the sum is large enough.",
+    PRICE_UNAVAILABLE: "It is credited once there is a price.",
+    ADDRESS_UNCONFIRMED: "Tell the treasury that the address is yours.",
+  });
+  return Object.hasOwn(words, code) ? words[code] : undefined;
 }
 
 /** What a line is paid for, in words. @param {string} kind */

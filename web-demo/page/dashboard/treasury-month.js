@@ -35,10 +35,10 @@ const DECISIONS = Object.freeze({
  */
 export async function monthDetail(place, { entry, summary }, signal) {
   const wasm = await engine();
-  const decisions = element("div", null, waiting());
-  const claims = element("div", null, waiting());
-  const people = element("div", null, waiting());
-  const reasons = element("div", null, waiting());
+  const decisions = element("div", { class: "place" }, waiting());
+  const claims = element("div", { class: "place" }, waiting());
+  const people = element("div", { class: "place" }, waiting());
+  const reasons = element("div", { class: "place" }, waiting());
   replace(place,
     section("decisions-title", `Decisions in ${month(entry.month)}`, decisions),
     section("claims-title", "Signed against redeemed", claims),
@@ -67,19 +67,20 @@ export async function monthDetail(place, { entry, summary }, signal) {
 async function decide(place, name) {
   try {
     const [{ readMonth }, records] = await Promise.all([engine(), loadRecords(name)]);
-    const { decisions } = readMonth(records.bytes, records.terms);
-    replace(place, warningNotes(records.warnings), decisionsList(decisions));
+    const { decisions, ambassadors } = readMonth(records.bytes, records.terms);
+    const people = new Set(ambassadors.map((row) => row.id));
+    replace(place, warningNotes(records.warnings), decisionsList(decisions, people));
   } catch (error) {
     replace(place, failureNote(error));
   }
 }
 
-/** @param {Decision[]} decisions */
-function decisionsList(decisions) {
+/** @param {Decision[]} decisions @param {Set<string>} people ids of ambassadors */
+function decisionsList(decisions, people) {
   if (decisions.length === 0) return element("p", { class: "soft" }, "Nothing waits for a decision.");
   return element("ul", { class: "decisions" }, ...decisions.map(({ kind, subject, sentence, since }) => element("li", null,
     stateMark(Object.hasOwn(DECISIONS, kind) ? DECISIONS[kind] : stateOf(kind)),
-    element("strong", null, shown(subject)),
+    element("strong", null, people.has(subject) ? element("a", { href: accountHref(subject) }, shown(subject)) : shown(subject)),
     element("span", { class: "decision-words" }, sentenceText(sentence)),
     since === undefined ? null : element("span", { class: "soft" }, "since ", date(since)))));
 }
@@ -91,8 +92,12 @@ function decisionsList(decisions) {
  * @param {Engine} wasm
  */
 function claimsTable(months, summary, asked, { addBaseUnits, addUsd, toTokens }) {
-  const signed = months.filter((one) => one.signed !== undefined);
-  if (signed.length === 0) return element("p", { class: "soft" }, summary.status === "draft" ? "Nothing is signed before the challenge days are over." : "No claim of this month is published.");
+  const signed = months.filter((one) => one.fits);
+  const misfits = months.filter((one) => one.signed !== undefined && !one.fits);
+  if (signed.length + misfits.length === 0) {
+    const words = summary.status === "draft" ? "Nothing is signed before the challenge days are over." : "No claim of this month is published.";
+    return element("p", { class: "soft" }, words);
+  }
   const line = (/** @type {string} */ label, /** @type {AccountMonth[]} */ part) => {
     const amount = addBaseUnits(part.map((one) => one.signed?.claim.amount ?? "0"));
     const dollars = addUsd(part.map((one) => one.file?.statement.totalUsd ?? "0"));
@@ -110,6 +115,7 @@ function claimsTable(months, summary, asked, { addBaseUnits, addUsd, toTokens })
       element("thead", null, element("tr", null, ...heads.map(([text, name]) => text === "" ? element("td", null) : element("th", { scope: "col", class: name }, text)))),
       element("tbody", null,
         line("Signed", signed),
+        optional(line, "Not fitting its statement", misfits),
         asked ? [line("Redeemed", standing("redeemed")), line("Not redeemed yet", standing("claimable")), optional(line, "Expired", standing("expired")), optional(line, "Not judged", standing("unknown"))] : null)),
     asked ? null : element("p", { class: "soft" }, "What of it was redeemed, only the chain knows: open this page with a wallet on the programme's network to see it."),
   ];
