@@ -63,7 +63,7 @@ export async function show(main, { query }, { signal, setTitle }) {
  * @param {import("./engine.js").Engine} wasm
  */
 function monthsTable(loaded, chosen, wasm) {
-  const heads = [["Month", ""], ["State", ""], ["Budget used", ""], ["Pays", "money"], ["Tokens", "money"], ["Price", "money"]];
+  const heads = [["Month", ""], ["State", ""], ["Budget used", ""], ["Price", "money"], ["Pays", "money"]];
   return element("section", { class: "section", "aria-labelledby": "months-title" },
     element("h2", { id: "months-title" }, "Months"),
     element("table", { class: "table treasury-months" },
@@ -81,7 +81,7 @@ function monthRow({ entry, month: one }, chosen, { proportions, toTokens }) {
   const isChosen = entry === chosen;
   const link = element("a", { href: `#/treasury?month=${encodeURIComponent(entry.month)}`, "aria-current": isChosen ? "true" : null }, month(entry.month));
   const first = element("th", { scope: "row", "data-label": "Month" }, link);
-  if (one === undefined) return element("tr", null, first, element("td", { colspan: 5 }, "not readable"));
+  if (one === undefined) return element("tr", null, first, element("td", { colspan: 4 }, "not readable"));
   const { summary } = one;
   const [used] = proportions([summary.totalUsd], summary.budgetUsd);
   const mark = entry.status === "draft"
@@ -91,9 +91,10 @@ function monthRow({ entry, month: one }, chosen, { proportions, toTokens }) {
     first,
     element("td", { "data-label": "State" }, mark),
     element("td", { "data-label": "Budget used" }, element("span", { class: "budget" }, bar(used), element("span", { class: "budget-words" }, `of ${usd(summary.budgetUsd)}`))),
-    element("td", { class: "money", "data-label": "Pays" }, usd(summary.totalUsd)),
-    element("td", { class: "money", "data-label": "Tokens" }, tokensShort(toTokens(summary.amount, summary.token.decimals), summary.token.symbol)),
     element("td", { class: "money", "data-label": "Price" }, element("span", { class: "two-sums" },
       element("span", null, usd(summary.price.usd)),
-      element("span", { class: "soft" }, "for ", tokensShort(summary.price.tokens, summary.token.symbol)))));
+      element("span", { class: "soft" }, "for ", tokensShort(summary.price.tokens, summary.token.symbol)))),
+    element("td", { class: "money", "data-label": "Pays" }, element("span", { class: "two-sums" },
+      element("span", null, usd(summary.totalUsd)),
+      element("span", { class: "soft" }, tokensShort(toTokens(summary.amount, summary.token.decimals), summary.token.symbol)))));
 }

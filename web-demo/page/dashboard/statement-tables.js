@@ -79,7 +79,7 @@ export function samplesTable({ price, token }) {
         element("td", { class: "money" }, tokens(sample.tokens)),
         element("td", { class: "money" }, usd(sample.usd))))),
       element("tfoot", null, element("tr", null,
-        element("th", { scope: "row" }, "Together"),
+        element("th", { scope: "row" }, "Price"),
         element("td", { class: "money" }, tokens(price.tokens)),
         element("td", { class: "money" }, usd(price.usd))))));
 }
