@@ -38,8 +38,7 @@ export async function show(main, route) {
   if (terms instanceof Error || terms === undefined) return showWithoutTerms(main, route, terms);
   const closes = { month: published?.month ?? "", closes: (published?.closes ?? []).map((close) => ({ ...close })) };
   const fresh = draftOf(PRESETS[0], closes);
-  const draft = linked === undefined ? (kept?.draft ?? fresh) : { rows: linked.rows, price: { ...fresh.price, ...linked.price }, changes: linked.changes };
-  const store = new Store(rules, terms, draft);
+  const store = new Store(rules, terms, linked === undefined ? (kept?.draft ?? fresh) : restored(linked, fresh));
   return showPlan(main, store, published, linked, failure);
 }
 
@@ -118,6 +117,11 @@ function read({ query }) {
   }
 }
 
+/** @param {Linked} linked @param {Draft} fresh @returns {Draft} */
+function restored({ rows, price, changes }, fresh) {
+  return { rows, price: { ...fresh.price, ...price }, changes };
+}
+
 /** @param {Linked | undefined} linked @returns {Promise<Terms | Error | undefined>} */
 async function termsFor(linked) {
   if (kept !== undefined && (linked === undefined || linked.version === kept.terms.version)) return kept.terms;
@@ -139,7 +143,9 @@ async function showWithoutTerms(main, route, failure) {
       try {
         const terms = await openedTerms(file);
         const rules = await calculator();
-        const store = new Store(rules, terms, read(route).linked ?? draftOf(PRESETS[0], { month: "", closes: [] }));
+        const fresh = draftOf(PRESETS[0], { month: "", closes: [] });
+        const { linked } = read(route);
+        const store = new Store(rules, terms, linked === undefined ? fresh : restored(linked, fresh));
         stop = showPlan(main, store, undefined, undefined, undefined);
       } catch (error) {
         replace(trouble, failureNote(error));

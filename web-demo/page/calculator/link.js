@@ -12,7 +12,8 @@ import { AS_ADOPTED, MOST_ROWS } from "./plan.js";
 /** @typedef {import("./plan.js").Close} Close */
 /** @typedef {import("./plan.js").Changes} Changes */
 /** @typedef {{ version: number | undefined, hash: string | undefined }} TermsNamed which terms the plan was made with */
-/** @typedef {TermsNamed & { rows: Row[], price: Partial<Draft["price"]>, changes: Changes }} Linked */
+/** @typedef {Pick<Draft["price"], "kind" | "usd" | "tokens"> | Pick<Draft["price"], "kind" | "month" | "closes"> | {}} LinkedPrice */
+/** @typedef {TermsNamed & { rows: Row[], price: LinkedPrice, changes: Changes }} Linked */
 
 const MOST_TEXT = 100_000;
 const MOST_CLOSES = 62;
@@ -27,7 +28,7 @@ export class LinkError extends Error {
     super(message);
     this.name = "LinkError";
     this.code = code;
-    this.help = "Ask for the link again, or start with one of the plans above.";
+    this.help = "Ask for the link again, or start from one of the plans here.";
   }
 }
 
@@ -117,7 +118,7 @@ function readRows(text) {
   return rows;
 }
 
-/** @param {string | undefined} ratio @param {string | undefined} daily @returns {Partial<Draft["price"]>} */
+/** @param {string | undefined} ratio @param {string | undefined} daily @returns {LinkedPrice} */
 function readPrice(ratio, daily) {
   if (ratio !== undefined) {
     const [usd, tokens, ...rest] = ratio.split("_");
