@@ -6,6 +6,8 @@ mod places;
 mod folder;
 mod tools;
 mod build;
+mod server;
+mod demo;
 mod commands;
 
 use std::process::ExitCode;

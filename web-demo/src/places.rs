@@ -23,6 +23,16 @@ pub(crate) fn dist() -> PathBuf {
     web_demo().join("dist")
 }
 
+/// What closing a month of the example publishes.
+pub(crate) fn example() -> PathBuf {
+    root().join("examples/rally/published")
+}
+
+/// The claim contract.
+pub(crate) fn contracts() -> PathBuf {
+    root().join("contracts")
+}
+
 /// The hand-written files of the npm package.
 pub(crate) fn package() -> PathBuf {
     root().join("wasm/package")

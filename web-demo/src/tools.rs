@@ -5,9 +5,11 @@ use std::{
     ffi::OsStr,
     fs::{self, File},
     io,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
+
+use serde_json::Value;
 
 use crate::{failure::Failure, places};
 
@@ -59,6 +61,24 @@ pub(crate) fn run(command: &mut Command, name: &str, missing: &str) -> Result<Ou
         if error.kind() == io::ErrorKind::NotFound { failure.help(missing) } else { failure }
     })?;
     if output.status.success() { Ok(output) } else { Err(Failure::new(format!("{name} failed: {}", output.status))) }
+}
+
+/// What cargo says of what it made, a line of JSON each.
+///
+/// # Errors
+///
+/// When it fails; then its own words are on the terminal.
+pub(crate) fn compile(command: &mut Command) -> Result<Vec<Value>, Failure> {
+    let command = command.args(["--locked", "--message-format", "json-render-diagnostics"]);
+    let output = run(command, "cargo build", "install Rust with rustup")?;
+    Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(|line| serde_json::from_str(line).ok()).collect())
+}
+
+/// Compiles the signer and returns its binary.
+pub(crate) fn signer() -> Result<PathBuf, Failure> {
+    let messages = compile(cargo().args(["build", "--release", "--package", "ambassador-signer"]))?;
+    let binary = messages.iter().rev().find_map(|message| message.get("executable")?.as_str());
+    binary.map(PathBuf::from).ok_or_else(|| Failure::new("cargo build names no binary of `ambassador-signer`"))
 }
 
 /// Installs the npm packages of a folder by its lock file, once for each state of the lock file.

@@ -39,8 +39,7 @@ impl Build {
 pub(super) fn compile(build: Build, target: Option<&Path>) -> Result<PathBuf, Failure> {
     let mut command = tools::cargo();
     command
-        .args(["build", "--locked", "--profile", "wasm", "--package", "ambassador-wasm", "--target", WASM])
-        .args(["--message-format", "json-render-diagnostics"])
+        .args(["build", "--profile", "wasm", "--package", "ambassador-wasm", "--target", WASM])
         .env("CARGO_ENCODED_RUSTFLAGS", flags());
     if build == Build::Calculator {
         command.arg("--no-default-features");
@@ -48,15 +47,13 @@ pub(super) fn compile(build: Build, target: Option<&Path>) -> Result<PathBuf, Fa
     if let Some(target) = target {
         command.arg("--target-dir").arg(target);
     }
-    let output = tools::run(&mut command, "cargo build", "install Rust with rustup")?;
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let file = messages.lines().filter_map(module).next_back();
+    let messages = tools::compile(&mut command)?;
+    let file = messages.iter().rev().find_map(module);
     file.ok_or_else(|| Failure::new("cargo build names no module of `ambassador-wasm`"))
 }
 
 /// The file that one of cargo's messages says is ours.
-fn module(message: &str) -> Option<PathBuf> {
-    let message: Value = serde_json::from_str(message).ok()?;
+fn module(message: &Value) -> Option<PathBuf> {
     if message.get("target")?.get("name")? != "ambassador_wasm" {
         return None;
     }
@@ -84,15 +81,16 @@ fn flags() -> OsString {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn the_module_is_found_among_the_messages() {
-        let message =
-            r#"{"reason":"compiler-artifact","target":{"name":"ambassador_wasm"},"filenames":["/t/a.d","/t/a.wasm"]}"#;
-        assert_eq!(module(message), Some(PathBuf::from("/t/a.wasm")));
-        for other in ["", "{}", r#"{"target":{"name":"serde"},"filenames":["/t/a.wasm"]}"#] {
-            assert_eq!(module(other), None);
+        let message = json!({ "target": { "name": "ambassador_wasm" }, "filenames": ["/t/a.d", "/t/a.wasm"] });
+        assert_eq!(module(&message), Some(PathBuf::from("/t/a.wasm")));
+        for other in [json!({}), json!({ "target": { "name": "serde" }, "filenames": ["/t/a.wasm"] })] {
+            assert_eq!(module(&other), None);
         }
     }
 }

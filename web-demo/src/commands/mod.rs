@@ -1,6 +1,8 @@
 //! One file per command.
 
 mod build;
+mod serve;
+mod demo;
 
 use crate::{cli::Command, failure::Failure};
 
@@ -8,5 +10,7 @@ use crate::{cli::Command, failure::Failure};
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Build(args) => build::run(args),
+        Command::Serve(args) => serve::run(args),
+        Command::Demo(args) => demo::run(args),
     }
 }
