@@ -12,7 +12,7 @@ use super::world::Person;
 use crate::server::{Method, Request, Response, Status};
 
 /// What a wallet and a page need; everything else a node can do stays with the demonstration.
-const METHODS: [&str; 14] = [
+const METHODS: [&str; 17] = [
     "eth_blockNumber",
     "eth_call",
     "eth_chainId",
@@ -20,9 +20,12 @@ const METHODS: [&str; 14] = [
     "eth_feeHistory",
     "eth_gasPrice",
     "eth_getBalance",
+    "eth_getBlockByHash",
     "eth_getBlockByNumber",
+    "eth_getCode",
     "eth_getLogs",
     "eth_getTransactionByHash",
+    "eth_getTransactionCount",
     "eth_getTransactionReceipt",
     "eth_maxPriorityFeePerGas",
     "eth_sendTransaction",
@@ -47,7 +50,7 @@ impl Rpc {
     /// Answers one JSON-RPC call.
     pub(crate) fn answer(&self, request: &Request) -> Response {
         if request.method != Method::Post {
-            return Response::refusal(Status::MethodNotAllowed);
+            return Response::refusal(Status::OnlyPosted);
         }
         // A form of another site cannot send this type.
         let kind = request.content_type.as_deref().unwrap_or_default();
@@ -188,7 +191,7 @@ mod tests {
             content_type: kind.map(str::to_owned),
             body: br#"{"method":"eth_accounts"}"#.to_vec(),
         };
-        assert_eq!(rpc().answer(&request(Method::Get, None)).status, Status::MethodNotAllowed);
+        assert_eq!(rpc().answer(&request(Method::Get, None)).status, Status::OnlyPosted);
         for kind in [None, Some("text/plain"), Some("application/x-www-form-urlencoded"), Some("application/jsonx")] {
             assert_eq!(rpc().answer(&request(Method::Post, kind)).status, Status::UnsupportedType);
         }

@@ -2,10 +2,11 @@
 
 use super::request::Request;
 
-/// The page's own scripts and styles, WASM, and nothing from anywhere else.
+/// The page's own scripts and styles, WASM, and nothing from anywhere else; text becomes a script's address only by the
+/// page's policy `offline`, which knows one address.
 const CONTENT: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
     connect-src 'self'; font-src 'none'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types offline";
 
 /// Headers of every answer.
 pub(super) const HEADERS: [(&str, &str); 7] = [
@@ -57,6 +58,13 @@ mod tests {
         let request =
             Request { method: Method::Get, path: "/".into(), host, origin, content_type: None, body: Vec::new() };
         assert_eq!(Hosts::new(&["demo.example".into()]).know(&request), expected, "{request:?}");
+    }
+
+    #[test]
+    fn the_page_says_the_same_where_nobody_sends_headers() {
+        let Ok(page) = std::fs::read_to_string(crate::places::page().join("index.html")) else { return };
+        // A page cannot say of itself who may frame it.
+        assert!(page.contains(&CONTENT.replace(" frame-ancestors 'none';", "")), "{CONTENT}");
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(crate) enum Status {
     BadRequest,
     NotFound,
     MethodNotAllowed,
+    /// The same for what can only be posted to.
+    OnlyPosted,
     Timeout,
     LengthRequired,
     BodyTooLarge,
@@ -31,7 +33,7 @@ impl Status {
             Self::Ok => "200 OK",
             Self::BadRequest => "400 Bad Request",
             Self::NotFound => "404 Not Found",
-            Self::MethodNotAllowed => "405 Method Not Allowed",
+            Self::MethodNotAllowed | Self::OnlyPosted => "405 Method Not Allowed",
             Self::Timeout => "408 Request Timeout",
             Self::LengthRequired => "411 Length Required",
             Self::BodyTooLarge => "413 Content Too Large",
@@ -86,7 +88,11 @@ pub(super) fn write(stream: &mut impl Write, method: Method, response: Response)
     let mut head = format!("HTTP/1.1 {}\r\n", response.status.line());
     let of_body =
         [("Content-Type", response.content_type), ("Content-Length", length.as_str()), ("Connection", "close")];
-    let allow = (response.status == Status::MethodNotAllowed).then_some(("Allow", "GET, HEAD"));
+    let allow = match response.status {
+        Status::MethodNotAllowed => Some(("Allow", "GET, HEAD")),
+        Status::OnlyPosted => Some(("Allow", "POST")),
+        _ => None,
+    };
     for (name, value) in of_body.into_iter().chain(allow).chain(HEADERS) {
         head.extend([name, ": ", value, "\r\n"]);
     }
@@ -130,6 +136,8 @@ mod tests {
 
     #[test]
     fn a_method_that_is_refused_is_told_which_are_not() {
-        assert!(written(Method::Get, Response::refusal(Status::MethodNotAllowed)).contains("\r\nAllow: GET, HEAD\r\n"));
+        for (status, methods) in [(Status::MethodNotAllowed, "GET, HEAD"), (Status::OnlyPosted, "POST")] {
+            assert!(written(Method::Get, Response::refusal(status)).contains(&format!("\r\nAllow: {methods}\r\n")));
+        }
     }
 }
