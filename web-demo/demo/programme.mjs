@@ -1,0 +1,63 @@
+// @ts-check
+// A copy of the example programme whose terms name contracts that live, and the signer's real binary at work in it.
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { getAddress } from "viem";
+
+/** @typedef {import("./chain.mjs").Hex} Hex */
+/** @typedef {{ name: string, address: Hex }} Account */
+
+const example = fileURLToPath(new URL("../../examples/rally", import.meta.url));
+/** What closing a month leaves in the example itself. */
+const results = /^(months|published|ledger\.db.*)$/;
+
+/** The address that the example's key signs for. @returns {Hex} */
+export const exampleSigner = () => getAddress(`0x${readJson(join(example, "key.json")).address}`);
+
+/**
+ * @param {{ folder: string, chainId: number, token: Hex, payouts: Hex }} chain whose folder the copy goes into
+ * @param {string} binary the signer
+ */
+export function copyProgramme({ folder: parent, chainId, token, payouts }, binary) {
+  const folder = join(parent, "programme");
+  cpSync(example, folder, { recursive: true, filter: (path) => path === example || !results.test(basename(path)) });
+  const file = join(folder, "terms/1.toml");
+  /** @type {Record<string, string>} */
+  const values = { chain_id: `${chainId}`, address: `"${token}"`, payouts: `"${payouts}"` };
+  const terms = readFileSync(file, "utf8").replace(/^(\w+) = .*$/gm, (line, key) => {
+    return key in values ? `${key} = ${values[key]}` : line;
+  });
+  writeFileSync(file, terms);
+
+  /** Runs a command of the signer that must succeed, and returns its JSON. @param {string[]} values */
+  const run = (...values) => {
+    // What it complains about is part of the error that is thrown when it fails.
+    const said = execFileSync(binary, ["--json", ...values], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+    return JSON.parse(said);
+  };
+  return {
+    folder,
+    published: join(folder, "published"),
+    run,
+    /** Settles, signs and publishes a month, and returns its total in base units. @param {string} month */
+    close: (month) => BigInt(run("close", month, "--yes").summary.amount),
+    /** Who has a claim of a month. @param {string} month @returns {Account[]} */
+    payees: (month) => {
+      const published = join(folder, "published/months", month);
+      const claims = join(published, "claims");
+      const files = existsSync(claims) ? readdirSync(claims).sort() : [];
+      return files.map((name) => {
+        const { ambassador } = readJson(join(published, "statements", name));
+        return { name: ambassador.name, address: readJson(join(claims, name)).claim.account };
+      });
+    },
+  };
+}
+
+/** @param {string} path */
+function readJson(path) {
+  return JSON.parse(readFileSync(path, "utf8"));
+}

@@ -1,0 +1,82 @@
+//! The page as a folder of static files.
+
+use std::path::Path;
+
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+
+use super::{module::Modules, vendor};
+use crate::{
+    failure::Failure,
+    folder::{self, Files},
+};
+
+/// The list of all other files with their hashes, which the service worker reads; a folder without it is not ours.
+pub(crate) const MARK: &str = "files.json";
+
+/// What a page is told about where it is.
+pub(crate) const SETTINGS: &str = "site.json";
+
+/// Refuses a folder that is not a page.
+pub(crate) fn check_page(page: &Path) -> Result<(), Failure> {
+    if page.join("index.html").is_file() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{}: no page is there", page.display()))
+        .help("name the folder of its index.html with --page"))
+}
+
+/// Puts the page, the modules and the libraries together.
+pub(crate) fn assemble(page: &Path, modules: &Modules) -> Result<Files, Failure> {
+    let mut site = folder::read(page)?;
+    let vendor = vendor::files()?.into_iter().map(|(name, bytes)| (format!("vendor/{name}"), bytes));
+    let modules = modules.files().map(|(name, bytes)| (format!("wasm/{name}"), bytes));
+    for (name, bytes) in vendor.chain(modules).chain([(SETTINGS.to_owned(), settings(Purpose::Programme))]) {
+        if site.insert(name.clone(), bytes).is_some() {
+            return Err(Failure::new(format!("{}: its place is taken by what is built", page.join(name).display())));
+        }
+    }
+    site.insert(MARK.to_owned(), list(&site));
+    Ok(site)
+}
+
+/// What a page is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// A programme's own page.
+    Programme,
+    /// The demonstration on a local chain, with a wallet of its own.
+    Demonstration,
+}
+
+/// The page's settings.
+pub(crate) fn settings(purpose: Purpose) -> Vec<u8> {
+    format!("{}\n", json!({ "demo": purpose == Purpose::Demonstration })).into_bytes()
+}
+
+/// Names every file but the list itself, with the SHA-256 of its bytes.
+pub(crate) fn list(site: &Files) -> Vec<u8> {
+    let hashes = site.iter().filter(|(name, _)| *name != MARK);
+    let hashes: std::collections::BTreeMap<&String, String> =
+        hashes.map(|(name, bytes)| (name, hex::encode(Sha256::digest(bytes)))).collect();
+    format!("{:#}\n", json!(hashes)).into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_has_every_file_but_itself() {
+        let files = ["b.js", MARK, "a/c.js"].map(|name| (name.to_owned(), b"abc".to_vec()));
+        let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let expected = format!("{{\n  \"a/c.js\": \"{hash}\",\n  \"b.js\": \"{hash}\"\n}}\n");
+        assert_eq!(list(&Files::from(files)), expected.into_bytes());
+    }
+
+    #[test]
+    fn settings_are_json() {
+        assert_eq!(settings(Purpose::Programme), b"{\"demo\":false}\n");
+        assert_eq!(settings(Purpose::Demonstration), b"{\"demo\":true}\n");
+    }
+}
