@@ -32,6 +32,9 @@ fn arrows_point_down_only() {
     let all = |package| dependencies(package, "normal,build,dev", "1");
     assert_eq!(ours(&all("ambassador-core")), Vec::<&str>::new());
     assert_eq!(ours(&all("ambassador-signer")), ["ambassador-core"]);
+    assert_eq!(ours(&all("ambassador-wasm")), ["ambassador-core"]);
+    // The page's command builds and runs the others; it links none of them.
+    assert_eq!(ours(&all("ambassador-web")), Vec::<&str>::new());
     assert_eq!(ours(&all("ambassador-tests")), ["ambassador-core", "ambassador-signer"]);
 }
 

@@ -19,6 +19,7 @@ mod life;
 mod months;
 mod oracle;
 mod properties;
+mod quote;
 mod reasons;
 mod records;
 mod strategy;
