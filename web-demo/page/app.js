@@ -110,7 +110,7 @@ function markRoom(room) {
 
 function skeleton() {
   return element("div", { class: "view view-waiting", "aria-busy": "true" },
-    element("p", { class: "visually-hidden" }, "Loading"),
+    element("h1", { class: "visually-hidden" }, "Loading"),
     element("div", { class: "skeleton skeleton-title" }),
     element("div", { class: "skeleton skeleton-line" }),
     element("div", { class: "skeleton skeleton-block" }));

@@ -14,9 +14,10 @@ import { openedTerms, publishedCloses, publishedTerms } from "./calculator/terms
 import { toolbar } from "./calculator/toolbar.js";
 import { traceView } from "./calculator/trace.js";
 import { element, replace } from "./dom.js";
-import { calculator } from "./engine.js";
+import { engine } from "./engine.js";
 import { failureNote } from "./failure.js";
 import { tokens, usd } from "./format.js";
+import { icon } from "./icons.js";
 
 /** @typedef {import("./app.js").Route} Route */
 /** @typedef {import("./calculator/plan.js").Draft} Draft */
@@ -34,7 +35,7 @@ let kept;
 /** @type {import("./app.js").View["show"]} */
 export async function show(main, route) {
   const { linked, failure } = read(route);
-  const [rules, published, terms] = await Promise.all([calculator(), publishedCloses(), termsFor(linked)]);
+  const [rules, published, terms] = await Promise.all([engine(), publishedCloses(), termsFor(linked)]);
   if (terms instanceof Error || terms === undefined) return showWithoutTerms(main, route, terms);
   const closes = { month: published?.month ?? "", closes: (published?.closes ?? []).map((close) => ({ ...close })) };
   const fresh = draftOf(PRESETS[0], closes);
@@ -70,7 +71,7 @@ function showPlan(main, store, published, linked, failure) {
   store.listen((state) => {
     for (const part of [bar, result, hero, creators, price, caps, trace]) part.update(state);
     const count = state.draft.rows.length;
-    replace(heading, count === 1 ? "One creator" : `${count.toLocaleString("en")} creators`);
+    replace(heading, count === 0 ? "No creators" : count === 1 ? "One creator" : `${count.toLocaleString("en")} creators`);
     if (state.result !== undefined) replace(running, element("span", null, "Together"), element("span", null, element("strong", null, usd(state.result.quote.totalUsd)), ` = ${tokens(state.result.quote.tokens, state.result.quote.symbol)}`));
     running.classList.toggle("sum-stale", state.faults.length > 0);
     kept = { draft: state.draft, terms };
@@ -134,15 +135,15 @@ async function termsFor(linked) {
 
 /** @param {HTMLElement} main @param {Route} route @param {Error | undefined} failure */
 async function showWithoutTerms(main, route, failure) {
-  const trouble = element("div", null, failure === undefined ? null : failureNote(failure));
+  const trouble = element("div", { class: "link-notes" }, failure === undefined ? null : failureNote(failure));
   const input = element("input", {
-    type: "file", accept: ".toml", id: "terms-file", class: "visually-hidden",
+    type: "file", accept: ".toml", id: "terms-file", class: "visually-hidden file-input",
     onchange: async () => {
       const file = input.files?.[0];
       if (file === undefined) return;
       try {
         const terms = await openedTerms(file);
-        const rules = await calculator();
+        const rules = await engine();
         const fresh = draftOf(PRESETS[0], { month: "", closes: [] });
         const { linked } = read(route);
         const store = new Store(rules, terms, linked === undefined ? fresh : restored(linked, fresh));
@@ -159,7 +160,7 @@ async function showWithoutTerms(main, route, failure) {
     element("div", { class: "empty" },
       element("h2", null, failure === undefined ? "No terms are published here yet" : "The terms could not be read"),
       element("p", null, "Open a programme's terms file to compute with it. It stays on this device."),
-      element("label", { class: "button", for: "terms-file" }, "Open a terms file"), input)));
+      input, element("label", { class: "button", for: "terms-file" }, icon("file"), "Open a terms file"))));
   return () => stop();
 }
 

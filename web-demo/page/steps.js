@@ -4,7 +4,7 @@
 import { element } from "./dom.js";
 import { figure as figureText, sentence as sentenceText, shown } from "./format.js";
 
-/** @typedef {import("./wasm/calculator.js").Step} Step */
+/** @typedef {import("./wasm/ambassador.js").Step} Step */
 
 /**
  * Returns the steps as an ordered list.

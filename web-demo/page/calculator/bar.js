@@ -3,14 +3,14 @@
 
 import { element, replace } from "../dom.js";
 import { usd } from "../format.js";
+import { largest } from "./positions.js";
 
-/** @typedef {import("../wasm/calculator.js").Quote} Quote */
-/** @typedef {Pick<typeof import("../wasm/calculator.js"), "proportions" | "addUsd">} Rules */
+/** @typedef {import("../wasm/ambassador.js").Quote} Quote */
 
 /**
  * Returns a bar of what a month pays and leaves to later months.
  *
- * @param {Rules} rules
+ * @param {import("./positions.js").Proportions} rules
  * @returns {{ node: HTMLElement, update: (quote: Quote) => void }}
  */
 export function monthBar(rules) {
@@ -20,8 +20,9 @@ export function monthBar(rules) {
     node: element("div", { class: "month" }, bar, legend),
     update(quote) {
       const parts = partsOf(quote);
-      const whole = rules.addUsd([quote.totalUsd, quote.deferredUsd]);
-      const shares = rules.proportions(parts.map((part) => part.amount), whole);
+      const amounts = parts.map((part) => part.amount);
+      // Lengths beside each other need no sum: each is told as a share of the longest.
+      const shares = rules.proportions(amounts, largest(rules, amounts));
       replace(bar, ...parts.map(({ kind }, place) => (shares[place] === 0 ? null : element("span", { class: `month-part kind-${kind}`, style: { "flex-grow": String(shares[place]) } }))));
       replace(legend, ...parts.map(({ kind, name, amount }) => element("div", { class: amount === "0" ? "month-none" : null },
         element("dt", null, element("span", { class: `swatch kind-${kind}`, "aria-hidden": "true" }), name),

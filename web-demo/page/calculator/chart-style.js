@@ -26,7 +26,7 @@ const STYLE = `
 .curve-chosen circle, .curve-chosen rect { fill: var(--accent); }
 .curve-chosen .curve-number { fill: var(--accent-ink); }
 .curve-tip {
-  position: absolute; top: 0; left: 0; z-index: 2; display: grid; gap: 2px; max-width: min(20rem, 100%); padding: 8px 12px;
+  position: absolute; top: 0; left: 0; z-index: 2; display: grid; gap: 2px; width: max-content; max-width: min(24rem, 100%); padding: 8px 12px;
   border-radius: 6px; background: var(--ink); color: var(--paper); font-size: 13px; line-height: 1.4;
   pointer-events: none; opacity: 0; transition: opacity 100ms ease;
 }

@@ -35,7 +35,7 @@ export function creatorsTable(store, sum) {
   let size = PAGE;
   /** @type {number | undefined} */
   let open;
-  /** @type {import("../wasm/calculator.js").Step[] | undefined} */
+  /** @type {import("../wasm/ambassador.js").Step[] | undefined} */
   let steps;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let pause;

@@ -6,7 +6,7 @@ import { usd } from "../format.js";
 import { drawPoints } from "./curve-points.js";
 import { largest, shares, volumePlaces } from "./positions.js";
 
-/** @typedef {import("../wasm/calculator.js").CurveStep} CurveStep */
+/** @typedef {import("../wasm/ambassador.js").CurveStep} CurveStep */
 /** @typedef {{ place: number, volume: string, reward: string, about: string }} Point `place` in the plan, from 0 */
 /**
  * @typedef {object} CurveData
@@ -43,9 +43,9 @@ export function curveChart(rules, choose) {
   let width = 0;
   const draw = () => {
     if (data === undefined || width < 80) return;
-    const focused = stage.contains(/** @type {Node | null} */ (activeIn(stage)));
+    const focused = marks(stage).indexOf(/** @type {any} */ (activeIn(stage)));
     replace(stage, ...drawing(rules, data, width, choose));
-    if (focused) /** @type {SVGElement | null} */ (stage.querySelector('[tabindex="0"]'))?.focus();
+    if (focused >= 0) marks(stage)[Math.min(focused, marks(stage).length - 1)]?.focus();
   };
   const observer = new ResizeObserver(([entry]) => {
     const now = Math.floor(entry.contentRect.width);
@@ -62,6 +62,11 @@ export function curveChart(rules, choose) {
     },
     remove: () => observer.disconnect(),
   };
+}
+
+/** @param {HTMLElement} stage @returns {SVGGElement[]} */
+function marks(stage) {
+  return [...stage.querySelectorAll(/** @type {"g"} */ (".curve-point"))];
 }
 
 /** @param {Node} node */

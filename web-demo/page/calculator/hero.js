@@ -9,8 +9,8 @@ import { section } from "./plan.js";
 
 /** @typedef {import("./store.js").Store} Store */
 /** @typedef {import("./store.js").State} State */
-/** @typedef {import("../wasm/calculator.js").CurveStep} CurveStep */
-/** @typedef {import("../wasm/calculator.js").PlannedCreator} PlannedCreator */
+/** @typedef {import("../wasm/ambassador.js").CurveStep} CurveStep */
+/** @typedef {import("../wasm/ambassador.js").PlannedCreator} PlannedCreator */
 
 const MOST_OTHERS = 4;
 const MOST_LISTED = 50;
@@ -66,7 +66,7 @@ export function heroView(store, choose) {
   return { node, update, remove };
 }
 
-/** What the creators earn before the caps of the month, as the curve shows it. @param {Store} store @param {import("./plan.js").Plan} plan @param {import("../wasm/calculator.js").Quote} quote */
+/** What the creators earn before the caps of the month, as the curve shows it. @param {Store} store @param {import("./plan.js").Plan} plan @param {import("../wasm/ambassador.js").Quote} quote */
 function pointsOf({ rules }, plan, quote) {
   /** @type {Map<string, string>} */
   const sums = new Map();
@@ -83,7 +83,7 @@ function pointsOf({ rules }, plan, quote) {
   });
 }
 
-/** The volumes of the tiers as the file writes them: the rules have read them before. @param {import("../wasm/calculator.js").TermsTable} terms @returns {string[]} */
+/** The volumes of the tiers as the file writes them: the rules have read them before. @param {import("../wasm/ambassador.js").TermsTable} terms @returns {string[]} */
 function thresholds(terms) {
   const tiers = section(terms, "reward").tier;
   return Array.isArray(tiers) ? tiers.map((tier) => String(tier.volume_usd)) : [];
@@ -114,7 +114,7 @@ function aboutText({ supporters, useCases }, place) {
   return `Creator ${place + 1}, with ${people} and ${cases}`;
 }
 
-/** Why no volume earns anything. @param {import("../wasm/calculator.js").CreatorQuote} quote @param {CurveStep[]} steps */
+/** Why no volume earns anything. @param {import("../wasm/ambassador.js").CreatorQuote} quote @param {CurveStep[]} steps */
 function whyFlat({ lines }, steps) {
   if (steps.some((step) => step.rewardUsd !== "0")) return "";
   return `No volume earns anything here: ${sentence(lines.find((line) => line.kind === "base")?.sentence ?? "")}`;

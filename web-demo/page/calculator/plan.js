@@ -1,8 +1,8 @@
 // @ts-check
 /** What a person plans, as typed, and how it becomes the plan that the rules read. */
 
-/** @typedef {import("../wasm/calculator.js").Plan} Plan */
-/** @typedef {import("../wasm/calculator.js").TermsTable} TermsTable */
+/** @typedef {import("../wasm/ambassador.js").Plan} Plan */
+/** @typedef {import("../wasm/ambassador.js").TermsTable} TermsTable */
 /** @typedef {{ volume: string, supporters: string, useCases: string, innovative: string }} Row one creator, as typed */
 /** @typedef {keyof Row} Column */
 /** @typedef {{ date: string, usd: string, tokens: string }} Close */

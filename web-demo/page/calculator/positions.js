@@ -1,7 +1,7 @@
 // @ts-check
 /** Turns exact amounts into places on a chart, with the exact proportions of the rules. */
 
-/** @typedef {Pick<typeof import("../wasm/calculator.js"), "proportions">} Proportions */
+/** @typedef {{ proportions: (parts: string[], whole: string) => ArrayLike<number> }} Proportions how much of a whole its parts are, in basis points from 0 to 10,000 */
 
 const WHOLE = 10_000;
 

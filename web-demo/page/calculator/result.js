@@ -60,7 +60,7 @@ export function resultView(store) {
   };
 }
 
-/** @param {import("../wasm/calculator.js").Quote} quote */
+/** @param {import("../wasm/ambassador.js").Quote} quote */
 function rateText({ price, symbol }) {
   return `at ${usd(price.usd)} for ${tokens(price.tokens, symbol)}`;
 }

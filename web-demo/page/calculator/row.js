@@ -12,8 +12,8 @@ import { COLUMNS } from "./plan.js";
 /** @typedef {import("./plan.js").Row} Row */
 /** @typedef {import("./plan.js").Column} Column */
 /** @typedef {import("./plan.js").Fault} Fault */
-/** @typedef {import("../wasm/calculator.js").CreatorQuote} CreatorQuote */
-/** @typedef {import("../wasm/calculator.js").Step} Step */
+/** @typedef {import("../wasm/ambassador.js").CreatorQuote} CreatorQuote */
+/** @typedef {import("../wasm/ambassador.js").Step} Step */
 /**
  * @typedef {object} RowActions
  * @property {(place: number, column: Column, value: string) => void} type
@@ -29,7 +29,7 @@ import { COLUMNS } from "./plan.js";
 export const HEADINGS = Object.freeze({ volume: "First-month volume, $", supporters: "Supporters", useCases: "Use cases", innovative: "New use cases" });
 
 /**
- * Returns the two table rows of a creator; the second one holds the explanation.
+ * Returns the table rows of a creator: what is expected, what is wrong with it, and the explanation.
  *
  * @param {number} place
  * @param {RowActions} actions
@@ -53,14 +53,16 @@ export function rowView(place, actions) {
       opener,
       element("button", { class: "button-quiet button-icon", type: "button", "aria-label": `Duplicate ${name}`, title: "Duplicate", onclick: () => actions.duplicate(place) }, icon("copy")),
       element("button", { class: "button-quiet button-icon", type: "button", "aria-label": `Remove ${name}`, title: "Remove", onclick: () => actions.remove(place) }, icon("cross")))));
+  const wrong = element("tr", { class: "plan-fault", hidden: true }, element("td", { colspan: 8 }, ...fields.map((field) => field.error)));
   const inside = element("div", { class: "plan-explained" });
   const more = element("tr", { class: "plan-more", hidden: true }, element("td", { colspan: 8 }, inside));
   let shownQuote = "";
   return {
-    nodes: [main, more],
+    nodes: [main, wrong, more],
     focus: (column) => fields[COLUMNS.indexOf(column)].input.focus(),
     show(row, quote, faults, chosen, steps, open) {
       COLUMNS.forEach((column, index) => fields[index].show(row[column], faults.get(`rows.${place}.${column}`)));
+      wrong.hidden = COLUMNS.every((column) => !faults.has(`rows.${place}.${column}`));
       main.classList.toggle("plan-chosen", chosen);
       const text = JSON.stringify(quote ?? null);
       if (text !== shownQuote) {
@@ -93,7 +95,7 @@ function whyView(quote) {
   ];
 }
 
-/** Counts as they are; amounts are in the sentence. @param {import("../wasm/calculator.js").QuotedLine} line */
+/** Counts as they are; amounts are in the sentence. @param {import("../wasm/ambassador.js").QuotedLine} line */
 function figureText({ code, figure }) {
   return code === "GATE_SUPPORTERS" || code === "GATE_USE_CASES" ? shown(figure) : "";
 }

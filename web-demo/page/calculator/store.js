@@ -8,8 +8,8 @@ import { toPlan } from "./plan.js";
 /** @typedef {import("./plan.js").Fault} Fault */
 /** @typedef {import("./plan.js").Plan} Plan */
 /** @typedef {import("./terms.js").Terms} Terms */
-/** @typedef {import("../wasm/calculator.js").Quote} Quote */
-/** @typedef {typeof import("../wasm/calculator.js")} Rules */
+/** @typedef {import("../wasm/ambassador.js").Quote} Quote */
+/** @typedef {typeof import("../wasm/ambassador.js")} Rules */
 /**
  * @typedef {object} Result the last good one; what is older than the draft is `stale`
  * @property {Plan} plan

@@ -7,7 +7,7 @@ import { loadIndex, loadMonth } from "../published.js";
 import { parse } from "../vendor/smol-toml/index.js";
 
 /** @typedef {import("./plan.js").Close} Close */
-/** @typedef {import("../wasm/calculator.js").TermsTable} TermsTable */
+/** @typedef {import("../wasm/ambassador.js").TermsTable} TermsTable */
 /**
  * @typedef {object} Terms
  * @property {TermsTable} table

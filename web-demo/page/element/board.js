@@ -6,18 +6,20 @@ import { curveChart } from "../calculator/curve.js";
 import { faultOf, placeOf } from "../calculator/faults.js";
 import { bareField, faultText } from "../calculator/input.js";
 import { writeLink } from "../calculator/link.js";
-import { AS_ADOPTED, section, toPlan } from "../calculator/plan.js";
+import { AS_ADOPTED, toPlan } from "../calculator/plan.js";
 import { element, replace } from "../dom.js";
 import { failureWords } from "../failure.js";
 import { sentence, shown as visible, tokens, usd } from "../format.js";
 import { icon } from "../icons.js";
+import { thresholds, uncapped } from "./curve.js";
+import { proportions } from "./shares.js";
 
 /** @typedef {import("../calculator/plan.js").Row} Row */
 /** @typedef {import("../calculator/plan.js").Draft} Draft */
 /** @typedef {import("../calculator/plan.js").Fault} Fault */
 /** @typedef {import("../wasm/calculator.js").Quote} Quote */
 /** @typedef {import("../wasm/calculator.js").TermsTable} TermsTable */
-/** @typedef {typeof import("../wasm/calculator.js")} Rules */
+/** @typedef {import("./curve.js").Rules} Rules */
 /**
  * @typedef {object} Board
  * @property {() => void} wait
@@ -71,12 +73,12 @@ function fill(root, rules, terms, draft, quoted, failed) {
   const amount = element("span", { class: "tokens" });
   const trouble = element("p", { class: "trouble" });
   const good = element("div", { class: "good" });
-  const bar = monthBar(rules);
+  const bar = monthBar({ proportions });
   const about = element("p", { class: "soft curve-about" });
   const full = element("a", { class: "full", target: "_blank", rel: "noopener", href: PAGE.href }, "Open in full");
   let chosen = 0;
   let frame = 0;
-  const chart = curveChart(rules, (place) => {
+  const chart = curveChart({ proportions }, (place) => {
     choose(place);
     lines[place]?.fields[0].input.focus();
   });
@@ -119,7 +121,7 @@ function fill(root, rules, terms, draft, quoted, failed) {
       amount.textContent = tokens(quote.tokens, quote.symbol);
       bar.update(quote);
       lines.forEach((line, place) => line.tell(quote.creators[place]));
-      showCurve(plan, quote);
+      showCurve(plan);
       full.href = new URL(`#/?${writeLink(draft, { version: undefined, hash: undefined })}`, PAGE).href;
       showFaults([]);
       quoted(quote);
@@ -127,18 +129,17 @@ function fill(root, rules, terms, draft, quoted, failed) {
       showFaults([faultOf(error)]);
     }
   };
-  const showCurve = (/** @type {import("../wasm/calculator.js").Plan} */ plan, /** @type {Quote} */ quote) => {
+  const showCurve = (/** @type {import("../wasm/calculator.js").Plan} */ plan) => {
     const own = plan.creators[chosen];
     chart.node.hidden = own === undefined;
     if (own === undefined) return void (about.textContent = "");
     const people = `${own.supporters} ${own.supporters === 1 ? "supporter" : "supporters"}`;
     about.textContent = `Reward over volume: creator ${chosen + 1}, with ${people}`;
-    const points = plan.creators.map(({ volumeUsd }, place) => {
-      const reward = rules.addUsd([quote.creators[place].creditUsd, quote.creators[place].deferredUsd]);
-      return { place, volume: volumeUsd, reward, about: `Creator ${place + 1}: ${usd(volumeUsd)} of volume earn ${usd(reward)}.` };
-    });
-    const tiers = /** @type {{ volume_usd: unknown }[]} */ (section(terms, "reward").tier ?? []);
-    chart.update({ steps: rules.curve(terms, own), others: [], thresholds: tiers.map((tier) => String(tier.volume_usd)), points, chosen, title: "Reward of one creator over the volume of the first month; each creator's reward stands in the table." });
+    const { rewards, steps } = uncapped(rules, plan, own);
+    const points = plan.creators.map(({ volumeUsd }, place) => ({
+      place, volume: volumeUsd, reward: rewards[place], about: `Creator ${place + 1}: ${usd(volumeUsd)} of volume earn ${usd(rewards[place])}.`,
+    }));
+    chart.update({ steps, others: [], thresholds: thresholds(terms), points, chosen, title: "Reward of one creator over the volume of the first month; each creator's reward stands in the table." });
   };
   const add = element("button", {
     class: "button-quiet", type: "button",
