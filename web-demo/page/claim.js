@@ -10,9 +10,9 @@ import { sentView } from "./claim/receipt.js";
 import { redeem, resume } from "./claim/redeeming.js";
 import { seatIn, watchSeat } from "./claim/seat.js";
 import { settle } from "./claim/settling.js";
-import { INITIAL, groups, isBusy, next } from "./claim/state.js";
+import { INITIAL, isBusy, next } from "./claim/state.js";
 import { forget as forgetSent } from "./claim/transaction.js";
-import { byHandView, filesView, startView } from "./claim/ways.js";
+import { filesView, startView } from "./claim/ways.js";
 import { problemOf } from "./claim/words.js";
 import { announce, element, replace } from "./dom.js";
 import { engine } from "./engine.js";
@@ -175,7 +175,6 @@ function bodyView(model, names, act, wasm) {
     case "desk":
       return [sent,
         ...deskView(model, place, act, wasm),
-        ...[...groups(place.found.items).values()].map((items) => byHandView(items, place.judgement, wasm)),
         element("details", { class: "claim-hand", id: "more-files", open: place.found.items.length === 0 }, element("summary", null, "Check other claim files"), filesView(act))];
   }
 }

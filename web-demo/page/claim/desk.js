@@ -7,6 +7,7 @@ import { icon } from "../icons.js";
 import { flowView } from "./flow.js";
 import { amountOf, exact, monthsOf, noteView, state, whole } from "./pieces.js";
 import { groups, isBusy, isJudged, redeemable, verdictOf } from "./state.js";
+import { byHandView } from "./ways.js";
 import { checkName, instant, network, nextDay, problemFrom, standing } from "./words.js";
 
 /** @typedef {import("./state.js").Model} Model */
@@ -56,7 +57,8 @@ function groupView(model, desk, group, items, several, act, wasm) {
         element("th", { scope: "col" }, "Status"),
         element("th", { scope: "col", class: "money" }, "Amount"),
         element("th", { scope: "col", class: "money" }, "Dollars"))),
-      ...items.map((item) => rowView(model, judgement, item, ready.length > 1, act, wasm))));
+      ...items.map((item) => rowView(model, judgement, item, ready.length > 1, act, wasm))),
+    byHandView(items, judgement, wasm));
 }
 
 /**
@@ -146,7 +148,7 @@ function rowView(model, judgement, item, single, act, wasm) {
       element("td", { colspan: "4" }, element("div", { class: "claim-more-inner" },
         checksView(judgement, item, verdict, wasm),
         element("span", { class: "claim-more-links" }, link === undefined ? null : element("a", { href: `#/ambassadors/${encodeURIComponent(link.id)}/${encodeURIComponent(link.month)}` }, "Statement"),
-        ready && single ? element("button", { class: "claim-link", type: "button", id: `redeem-${item.key}`, "data-claims": item.key, disabled: isBusy(model.flow), onclick: () => act.redeem([item.key]) }, "Redeem only this") : null)))));
+        ready && single && !isBusy(model.flow) ? element("button", { class: "claim-link", type: "button", id: `redeem-${item.key}`, "data-claims": item.key, onclick: () => act.redeem([item.key]) }, "Redeem only this") : null)))));
 }
 
 /** @param {Judgement} judgement @param {Item} item */
