@@ -31,11 +31,6 @@ enum End {
 
 pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let server = Server::bind(args.port)?;
-    let (say, hear) = mpsc::channel();
-    let asked = say.clone();
-    let heard = ctrlc::set_handler(move || tell(&asked, End::Asked));
-    heard.map_err(|error| Failure::new(format!("ctrl-c cannot be heard: {error}")))?;
-
     let dist = build::page(args.dist.as_deref())?;
     let signer = {
         let _turn = Turn::wait()?;
@@ -43,6 +38,12 @@ pub(super) fn run(args: &DemoArgs) -> Result<(), Failure> {
         tools::install(&places::contracts())?;
         tools::signer()?
     };
+    // Until here a signal simply ends the process; from here on there is something to end with it.
+    let (say, hear) = mpsc::channel();
+    let asked = say.clone();
+    let heard = ctrlc::set_handler(move || tell(&asked, End::Asked));
+    heard.map_err(|error| Failure::new(format!("ctrl-c cannot be heard: {error}")))?;
+
     eprintln!("starting a local chain and closing December 2020 on it");
     let world = match World::start(&signer, move || tell(&say, End::ChainGone)) {
         Err(_) if hear.recv_timeout(MOMENT).is_ok_and(|end| matches!(end, End::Asked)) => return Ok(()),
