@@ -42,7 +42,10 @@ const calls = [
   ["digest", claim],
   ["contractReads", [claim], `0x${"22".repeat(20)}`],
   ["judge", [{ claim, statement }], { chainId: "1", timestamp: "1610236800", answers: [] }],
+  ["judge", [{ claim, statement }], { chainId: "1", timestamp: "1610236800", answers: Array(9).fill(`0x${"00".repeat(32)}`) }],
   ["redeemCall", [claim, claim]],
+  ["toTokens", "21000000000000000000001", 18],
+  ["explainRevert", `0xf5f3b230${"00".repeat(32)}`],
 ];
 
 /** @param {string} glue @param {string} wasm @returns {Promise<Functions>} */
