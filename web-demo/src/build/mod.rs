@@ -4,6 +4,7 @@ mod compile;
 mod shrink;
 pub(crate) mod module;
 mod vendor;
+mod licences;
 pub(crate) mod site;
 pub(crate) mod package;
 pub(crate) mod sizes;

@@ -6,6 +6,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 use super::{
     compile::{Build, compile},
+    licences,
     shrink::shrink,
 };
 use crate::{failure::Failure, folder};
@@ -25,7 +26,10 @@ pub(crate) struct Module {
 
 /// Both builds.
 #[derive(Clone, Debug)]
-pub(crate) struct Modules([Module; 2]);
+pub(crate) struct Modules {
+    builds: [Module; 2],
+    licences: Vec<u8>,
+}
 
 impl Modules {
     /// Compiles, binds, shrinks and checks them.
@@ -33,19 +37,22 @@ impl Modules {
         let full = compile(Build::Full, None)?;
         let beside = full.with_file_name("calculator");
         let calculator = compile(Build::Calculator, Some(&beside))?;
-        Ok(Self([Module::make(Build::Calculator, &calculator)?, Module::make(Build::Full, &full)?]))
+        let builds = [Module::make(Build::Calculator, &calculator)?, Module::make(Build::Full, &full)?];
+        Ok(Self { builds, licences: licences::text()? })
     }
 
-    /// The files of both, by name.
+    /// The files of both, by name, and the licences of what is in them.
     pub(crate) fn files(&self) -> impl Iterator<Item = (String, Vec<u8>)> {
-        self.0.iter().flat_map(|module| {
+        let licences = (licences::NAME.to_owned(), self.licences.clone());
+        let files = self.builds.iter().flat_map(|module| {
             let Module { name, glue, types, wasm } = module;
             [
                 (format!("{name}.js"), glue.clone().into_bytes()),
                 (format!("{name}.d.ts"), types.clone().into_bytes()),
                 (format!("{name}_bg.wasm"), wasm.clone()),
             ]
-        })
+        });
+        files.chain([licences])
     }
 }
 

@@ -1,17 +1,17 @@
 //! The page as a folder of static files.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use super::{module::Modules, vendor};
+use super::{licences, module::Modules, vendor};
 use crate::{
     failure::Failure,
     folder::{self, Files},
 };
 
-/// The list of all other files with their hashes, which the service worker reads; a folder without it is not ours.
+/// The list of what the page loads with the hash of each, which its service worker reads; a folder without it is not ours.
 pub(crate) const MARK: &str = "files.json";
 
 /// What a page is told about where it is.
@@ -54,12 +54,19 @@ pub(crate) fn settings(purpose: Purpose) -> Vec<u8> {
     format!("{}\n", json!({ "demo": purpose == Purpose::Demonstration })).into_bytes()
 }
 
-/// Names every file but the list itself, with the SHA-256 of its bytes.
+/// Names the files that the page loads, with the SHA-256 of their bytes.
 pub(crate) fn list(site: &Files) -> Vec<u8> {
-    let hashes = site.iter().filter(|(name, _)| *name != MARK);
-    let hashes: std::collections::BTreeMap<&String, String> =
+    let hashes = site.iter().filter(|(name, _)| is_loaded(name));
+    let hashes: BTreeMap<&String, String> =
         hashes.map(|(name, bytes)| (name, hex::encode(Sha256::digest(bytes)))).collect();
     format!("{:#}\n", json!(hashes)).into_bytes()
+}
+
+/// Whether a page needs it: licences and types are for people, and the list cannot name itself.
+fn is_loaded(name: &str) -> bool {
+    let is_for_people = name.ends_with("LICENSE") || name.ends_with(licences::NAME) || name.ends_with(".d.ts");
+    // What a programme published may lie in the same folder.
+    name != MARK && !is_for_people && !name.starts_with("published/")
 }
 
 #[cfg(test)]
@@ -67,8 +74,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_list_has_every_file_but_itself() {
-        let files = ["b.js", MARK, "a/c.js"].map(|name| (name.to_owned(), b"abc".to_vec()));
+    fn the_list_has_every_file_that_is_loaded() {
+        let files = ["b.js", MARK, "a/c.js", "a/LICENSE", "a/c.d.ts", "wasm/THIRD-PARTY.txt", "published/index.json"]
+            .map(|name| (name.to_owned(), b"abc".to_vec()));
         let hash = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let expected = format!("{{\n  \"a/c.js\": \"{hash}\",\n  \"b.js\": \"{hash}\"\n}}\n");
         assert_eq!(list(&Files::from(files)), expected.into_bytes());
