@@ -70,8 +70,8 @@ fn advice(url: &str, report: &Report) -> String {
     format!(
         "\n{url}\n\n\
          A local chain, where it is January 2021; the contract {} has what December owes.\n\
-         Open Claim, choose the demo wallet, connect as Alex Masmej and redeem 21,000 RLY.\n\
-         The wallet is also that of {}. Ctrl-c ends it all.",
+         Open Claim: the demo wallet sends as Alex Masmej, who can redeem 21,000 RLY.\n\
+         It can also send as {}. Ctrl-c ends it all.",
         report.payouts,
         names.iter().skip(1).copied().collect::<Vec<_>>().join(", "),
     )
