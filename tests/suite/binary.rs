@@ -16,7 +16,13 @@ use std::{
 
 use serde_json::Value;
 
-static BINARY: LazyLock<PathBuf> = LazyLock::new(build);
+static BUILT: LazyLock<Built> = LazyLock::new(build);
+
+/// The workspace's binaries.
+struct Built {
+    signer: PathBuf,
+    page_command: PathBuf,
+}
 
 /// What a command said and how it ended.
 #[derive(Clone, Debug)]
@@ -28,7 +34,12 @@ pub(crate) struct Run {
 
 /// Returns the binary's path.
 pub(crate) fn path() -> &'static Path {
-    &BINARY
+    &BUILT.signer
+}
+
+/// Returns the path of the page's command.
+pub(crate) fn page_command() -> &'static Path {
+    &BUILT.page_command
 }
 
 /// Runs the binary in `folder`, with no terminal to ask on.
@@ -56,21 +67,25 @@ pub(crate) fn of(process: &mut Command) -> Run {
     }
 }
 
-/// Builds the binary beside this test, from the same selection of packages, so that next to nothing is compiled.
-fn build() -> PathBuf {
+/// Builds the binaries beside this test, from the same selection of packages, so that next to nothing is compiled.
+fn build() -> Built {
     let test = env::current_exe().expect("a test knows its own path");
     let target = test.ancestors().nth(3).expect("a test lies in `target/PROFILE/deps`");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.args(["build", "--locked", "--workspace", "--bins", "--test", "suite"]);
+    cargo.args(["build", "--locked", "--bins", "--test", "suite"]);
     cargo.args(["--message-format", "json", "--target-dir"]).arg(target);
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
     let built = of(cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("..")));
     assert_eq!(built.status, 0, "{}", built.stderr);
-    let messages = built.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let binary = messages
-        .filter(|message| message["target"]["name"] == "ambassador-signer" && message["profile"]["test"] == false)
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from));
-    binary.expect("the workspace has the signer's binary")
+    let messages: Vec<Value> = built.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let binary = |name: &str| {
+        let mut named = messages
+            .iter()
+            .filter(|message| message["target"]["name"] == name && message["profile"]["test"] == false)
+            .filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+        named.next().unwrap_or_else(|| panic!("the workspace has `{name}`"))
+    };
+    Built { signer: binary("ambassador-signer"), page_command: binary("ambassador-web") }
 }

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod binary;
+mod browser;
 mod cli;
 mod contract;
 mod example;

@@ -1,6 +1,6 @@
 //! The calculator's cut-short line against a real month of the same records.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use ambassador_core::{
     calendar::Instant,
@@ -21,6 +21,8 @@ use super::{
     strategy::cases,
 };
 
+/// A line: what is earned, what is paid of it, and why not the rest.
+type Line = (String, String, Option<&'static str>);
 /// A creator of a plan: volume in units of 10^-18 dollars, supporters, use cases, new use cases.
 type Planned = (u128, u32, u32, u32);
 
@@ -39,12 +41,12 @@ fn settled(terms: &(Terms, String), creators: &[Planned]) -> AmbassadorMonth {
     let use_cases: Vec<String> = terms.0.reward().known_use_cases.iter().map(ToString::to_string).collect();
     let mut text = String::from("ambassador alex\n");
     for (place, (_, _, known, innovative)) in creators.iter().enumerate() {
-        text += &format!("referral c{place:03} alex 2020-11-02 2020-11-03 2020-11-04 2020-11-05\n");
+        let _ = writeln!(text, "referral c{place:03} alex 2020-11-02 2020-11-03 2020-11-04 2020-11-05");
         for name in use_cases.iter().take(usize::try_from(*known).expect("small")) {
-            text += &format!("adoption c{place:03} {name} 2020-11-06\n");
+            let _ = writeln!(text, "adoption c{place:03} {name} 2020-11-06");
         }
         for number in 0..*innovative {
-            text += &format!("adoption c{place:03} new:idea-{number} 2020-11-06\n");
+            let _ = writeln!(text, "adoption c{place:03} new:idea-{number} 2020-11-06");
         }
     }
     let sketch = sketch_under(vec![terms.clone()], &text);
@@ -77,7 +79,6 @@ fn check(terms: &(Terms, String), creators: &[Planned]) {
     assert_eq!(Ok(plan.amount), amount);
 
     // Every line: what is earned, what is paid of it, and why not the rest.
-    type Line = (String, String, Option<&'static str>);
     let mut expected: BTreeMap<(String, LineKind), Line> = BTreeMap::new();
     for line in &month.lines {
         let creator = line.creator.as_ref().expect("nothing was adjusted").to_string();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use ambassador_core::{calendar::Instant, reason::Reason, records::Payee, settlement::Credited};
+use ambassador_core::{calendar::Instant, reason::Reason, settlement::Credited};
 use serde_json::{Value, json};
 
 use super::sketch::{at, sketch_with};

@@ -1,0 +1,69 @@
+//! The page in a real browser and its modules in Node.js: the scripts of `tests/browser`, on what was built.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::Mutex,
+};
+
+use crate::binary;
+
+/// A browser takes both cores of a small machine: one script after the other.
+static TURN: Mutex<()> = Mutex::new(());
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn scripts() -> PathBuf {
+    root().join("tests/browser")
+}
+
+/// Runs a script's tests; each of them says of itself what it shows.
+fn check(script: &str) {
+    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    for (needed, how) in [
+        ("tests/browser/node_modules", "npm ci --ignore-scripts --prefix tests/browser"),
+        ("web-demo/dist/index.html", "cargo web build"),
+    ] {
+        assert!(root().join(needed).exists(), "`{needed}` is missing: run `{how}` first");
+    }
+    let output = Command::new("node")
+        .args(["--test", "--test-reporter=spec", script])
+        .current_dir(scripts())
+        .env("AMBASSADOR_SIGNER", binary::path())
+        .env("AMBASSADOR_WEB", binary::page_command())
+        .output()
+        .expect("Node.js is installed");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_script_is_run() {
+    let source = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("suite/browser.rs")).expect("this file");
+    for entry in fs::read_dir(scripts()).expect("a folder") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a plain name");
+        if name.ends_with(".test.mjs") {
+            assert!(source.contains(&format!("check(\"{name}\")")), "`{name}` is run by nobody");
+        }
+    }
+}
+
+#[test]
+fn claims_are_redeemed_or_refused_in_words() {
+    check("claim.test.mjs");
+}
+
+#[test]
+fn the_numbers_are_the_same_everywhere() {
+    check("numbers.test.mjs");
+}
+
+#[test]
+fn every_view_holds() {
+    check("views.test.mjs");
+}
