@@ -1,10 +1,14 @@
 // @ts-check
 // The modules in Node.js and in the browser: the same numbers as everywhere, and nothing that input could break.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 
-import { browser, open, root, serve } from "./site.mjs";
+import { browser, open, root, serve, signer as signerBinary } from "./site.mjs";
 
 import * as full from "../../web-demo/dist/wasm/ambassador.js";
 import * as small from "../../web-demo/dist/wasm/calculator.js";
@@ -93,6 +97,93 @@ test("a claim of which anything was changed is refused", () => {
       return error instanceof Error && error.name === "AmbassadorError" && error.help.length > 0;
     });
   }
+});
+
+test("a random month quoted is the signer's statement, to the last base unit", () => {
+  for (let seed = 1; seed <= 4; seed += 1) {
+    const creators = randomCreators(seed);
+    const folder = mkdtempSync(join(tmpdir(), "ambassador-month-"));
+    try {
+      const statement = settled(folder, creators);
+      const { usd, tokens } = statement.price;
+      const quoted = full.quote({ terms, price: { kind: "ratio", usd, tokens }, creators });
+      assert.deepEqual([quoted.totalUsd, quoted.amount], [statement.total_usd, statement.amount]);
+      assert.deepEqual(small.quote({ terms, price: { kind: "ratio", usd, tokens }, creators }), quoted);
+      const credits = statement.lines.map((/** @type {any} */ line) => `${line.creator} ${line.kind} ${line.entitled} ${line.credit}`);
+      const lines = quoted.creators.flatMap(({ lines }, place) => {
+        const earned = lines.filter(({ entitledUsd }) => entitledUsd !== "0");
+        return earned.map((line) => `c${10 + place} ${line.kind} ${line.entitledUsd} ${line.creditUsd}`);
+      });
+      assert.deepEqual(lines.sort(), credits.sort());
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+});
+
+/** Fourteen creators: more than a month credits, some around each border. @param {number} seed */
+function randomCreators(seed) {
+  let state = seed;
+  const random = (/** @type {number} */ below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+  const volumes = ["5000", "4999.999999999999999999", "10000", "25000", "24999.999999", "0.000000000000000123"];
+  return Array.from({ length: 14 }, (_, place) => ({
+    volumeUsd: place < volumes.length ? volumes[place] : `${random(40_000)}.${1 + random(1e9)}`,
+    supporters: 1 + random(45),
+    useCases: random(5),
+    innovative: random(3),
+  }));
+}
+
+/** What the real signer states of these creators. @param {string} folder @param {ReturnType<typeof randomCreators>} creators */
+function settled(folder, creators) {
+  cpSync(`${root}examples/rally/terms`, join(folder, "terms"), { recursive: true });
+  for (const key of ["key.json", "key.password"]) cpSync(`${root}examples/rally/${key}`, join(folder, key));
+  /** @param {string} name @param {string} header @param {string[]} rows */
+  const table = (name, header, rows) => writeFileSync(join(folder, name), `${[header, ...rows].join("\n")}\n`);
+  const time = "2020-11-05T00:00:00Z";
+  const known = /** @type {any} */ (terms).reward.known_use_cases;
+  const id = (/** @type {number} */ place) => `c${10 + place}`;
+  table("ambassadors.csv", "index,id,name,payee,joined_at,status", ["0,alex,Alex,0x67cFaBBC75F4aeCB0C48db513b37a11db92dDf4b,2020-11-01T00:00:00Z,active"]);
+  table(
+    "referrals.csv",
+    "creator,coin,ambassador,invited_at,accepted_at,approved_at,launched_at,status",
+    creators.map((_, place) => `${id(place)},COIN${place},alex,${[time, time, time, time].join(",")},active`),
+  );
+  const adopted = creators.flatMap(({ useCases, innovative }, place) => [
+    ...known.slice(0, useCases).map((/** @type {string} */ name) => `${id(place)},${name},2020-11-06T00:00:00Z,,approved`),
+    ...Array.from({ length: innovative }, (_, number) => `${id(place)},new:idea-${number},2020-11-06T00:00:00Z,,approved`),
+  ]);
+  table("adoptions.csv", "creator,use_case,live_at,evidence,decision", adopted);
+  table("parties.csv", "actor,relation", []);
+  table("adjustments.csv", "ambassador,month,usd,reason,approver", []);
+  table("resolutions.csv", "name,address,block,resolved_at", []);
+  const days = [25, 26, 27, 28, 29, 30, 31].map((day) => `2020-12-${day},${1200 + day}.5,21000`);
+  table("prices.csv", "date,usd,tokens", days);
+  cpSync(`${root}examples/rally/activity`, join(folder, "activity"), { recursive: true, filter: (path) => path.endsWith("activity") });
+  const events = creators.flatMap(({ volumeUsd, supporters }, place) =>
+    shares(volumeUsd, supporters).map((share, supporter) => `e${place}-${supporter},2020-11-07T00:00:00Z,COIN${place},buy,fan${supporter},${share},`),
+  );
+  table("activity/events.csv", "event_id,occurred_at,coin,kind,actor,amount_usd,reverses", events);
+  execFileSync(signerBinary(), ["close", "2020-12", "--yes", "-C", folder], { stdio: "pipe" });
+  return JSON.parse(readFileSync(join(folder, "months/2020-12/statements/alex.json"), "utf8"));
+}
+
+/** A volume in equal parts of which the first has the rest, those above zero. @param {string} volume @param {number} supporters */
+function shares(volume, supporters) {
+  const [whole, fraction = ""] = volume.split(".");
+  const attos = BigInt(whole + fraction.padEnd(18, "0"));
+  const each = attos / BigInt(supporters);
+  const first = attos - each * BigInt(supporters - 1);
+  const parts = [first, ...Array.from({ length: supporters - 1 }, () => each)].filter((part) => part > 0n);
+  return parts.map((part) => `${part / 10n ** 18n}.${String(part % 10n ** 18n).padStart(18, "0")}`);
+}
+
+test("the calculator's module is at most 40 KB", () => {
+  const { length } = gzipSync(readFileSync(`${dist}/wasm/calculator_bg.wasm`), { level: 9 });
+  assert.ok(length <= 40 * 1024, `${length} bytes`);
 });
 
 test("20,000 malformed inputs are refused, leak nothing, and leave the modules right", () => {
