@@ -72,6 +72,50 @@ for (const scheme of /** @type {const} */ (["light", "dark"])) {
   }
 }
 
+test("every control is reached with the keyboard, and shows that it is", async () => {
+  const tab = await open(chrome, site.url, { context: { reducedMotion: "reduce" } });
+  for (const [name, view] of Object.entries(views)) {
+    await tab.go(view);
+    const expected = await tab.page.evaluate(() => {
+      const controls = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+      const all = [...document.querySelectorAll(controls)].filter((one) => {
+        // One of a group of radio buttons, and whatever a closed part hides, is not a stop of its own.
+        const radio = one instanceof HTMLInputElement && one.type === "radio" && !one.checked;
+        return !radio && !(/** @type {any} */ (one).disabled) && one.getAttribute("tabindex") !== "-1" && one.checkVisibility({ checkVisibilityCSS: true });
+      });
+      all.forEach((one, place) => one.setAttribute("data-stop", `${place}`));
+      return all.length;
+    });
+    const reached = new Set();
+    for (let presses = 0; presses < expected + 20; presses += 1) {
+      await tab.page.keyboard.press("Tab");
+      const stop = await tab.page.evaluate(() => {
+        const one = document.activeElement;
+        if (!one || one === document.body) return undefined;
+        const outlined = (/** @type {Element} */ part) => {
+          const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(part);
+          return (outlineStyle !== "none" && outlineWidth !== "0px") || boxShadow !== "none";
+        };
+        // A point of a picture has a thicker line; a hidden field for files shows it on the place to drop them.
+        const marks = one instanceof SVGElement ? [...one.querySelectorAll("circle, rect")] : [];
+        const thick = marks.some((mark) => getComputedStyle(mark).strokeWidth === "3px");
+        const beside = one instanceof HTMLInputElement && one.type === "file" && one.nextElementSibling;
+        const shown = outlined(one) || thick || (beside && outlined(beside));
+        return { place: one.getAttribute("data-stop"), shown, html: one.outerHTML.slice(0, 120) };
+      });
+      if (!stop) continue;
+      if (stop.place) reached.add(stop.place);
+      assert.ok(stop.shown, `${name}: no focus ring on ${stop.html}`);
+    }
+    const missed = await tab.page.evaluate((/** @type {string[]} */ got) => {
+      const all = [...document.querySelectorAll("[data-stop]")].filter((one) => !got.includes(one.getAttribute("data-stop") ?? ""));
+      return all.map((one) => one.outerHTML.slice(0, 120));
+    }, [.../** @type {Set<string>} */ (reached)]);
+    assert.deepEqual(missed, [], `${name}: not reached`);
+  }
+  await tab.close();
+});
+
 test("the presets pay what the founding proposal says, and a link restores them", async () => {
   const tab = await open(chrome, site.url);
   await tab.go("/");
