@@ -16,6 +16,7 @@ import { chainId, request, wallets } from "./wallet.js";
 
 const AT_ONCE = 8;
 const BEHIND = 600;
+const NO_TOKEN = "0x0000000000000000000000000000000000000001";
 
 /**
  * Judges claims of one contract by the first wallet that is on their chain; undefined where no wallet can be asked.
@@ -46,16 +47,16 @@ export async function claimStates(files, token) {
  *
  * @param {Wallet} wallet
  * @param {ClaimFile[]} files
- * @param {string} token
+ * @param {string | undefined} token as a statement names it; without any statement the contract is asked
  * @returns {Promise<{ verdicts: Verdict[], block: Block }>}
  */
 export async function judged(wallet, files, token) {
   const { judge, readClaim } = await engine();
-  const wanted = readClaim(files[0].claim).chainId;
+  const { chainId: wanted, payouts } = readClaim(files[0].claim);
   if ((await chainId(wallet)) !== wanted) {
     throw new WalletError("WRONG_CHAIN", "the claims are for another network than the wallet's", `Choose the network with chain id ${wanted} in the wallet.`);
   }
-  const { chain, block } = await readChain(wallet, files.map((file) => file.claim), token);
+  const { chain, block } = await readChain(wallet, files.map((file) => file.claim), token ?? (await tokenOf(wallet, payouts)));
   return { verdicts: judge(files, chain), block };
 }
 
@@ -75,6 +76,14 @@ export async function readChain(wallet, claims, token) {
   // A wallet that changed its chain while it was asked gave answers of two chains.
   if ((await chainId(wallet)) !== number) throw new WalletError("CHAIN_CHANGED", "the wallet changed its network while it was asked", "Try again.");
   return { chain: { chainId: number, timestamp: block.timestamp, answers }, block };
+}
+
+/** The token that a claim contract pays, as it says itself; what is no such contract pays none. @param {Wallet} wallet @param {string} payouts */
+async function tokenOf(wallet, payouts) {
+  const { termsHash } = await engine();
+  const data = termsHash(new TextEncoder().encode("token()")).slice(0, 10);
+  const answer = await callAt(wallet, { to: payouts, data }, "latest");
+  return /^0x0{24}(?!0{40})[0-9a-f]{40}$/.test(answer) ? `0x${answer.slice(26)}` : NO_TOKEN;
 }
 
 /** A block's number and time. @param {Wallet} wallet @param {string} number hex, or `latest` @returns {Promise<Block>} */

@@ -14,7 +14,6 @@ import { problemOf } from "./words.js";
 /** @typedef {import("../wallet.js").Wallet} Wallet */
 
 const MOST_SEARCHES = 24;
-const NO_TOKEN = "0x0000000000000000000000000000000000000001";
 
 /**
  * Judges what is on the desk anew. Without a wallet nothing is asked, and the page says so.
@@ -54,9 +53,9 @@ export function filesOf(items) {
   return items.map((item) => ({ claim: item.bytes, statement: item.statementBytes }));
 }
 
-/** The token whose balance pays; without any statement there is none to ask, and no claim would pass either. @param {Item[]} items */
+/** The token whose balance pays, as far as a statement names it. @param {Item[]} items */
 export function tokenOf(items) {
-  return items.find((item) => item.statement !== undefined)?.statement?.token.address ?? NO_TOKEN;
+  return items.find((item) => item.statement !== undefined)?.statement?.token.address;
 }
 
 /** The wallet in use, unless only another one is on the claims' chain. @param {Page} page @param {string} chain @param {Wallet} wallet */
