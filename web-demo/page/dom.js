@@ -49,6 +49,21 @@ export function replace(parent, ...children) {
 }
 
 /**
+ * Puts children in the place of all that a parent holds; a link that has the focus gives it to the same link of theirs.
+ *
+ * @template {HTMLElement} P
+ * @param {P} parent
+ * @param {...Child} children
+ * @returns {P}
+ */
+export function renew(parent, ...children) {
+  const href = parent.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : undefined;
+  replace(parent, ...children);
+  if (href) [...parent.querySelectorAll("a")].find((link) => link.getAttribute("href") === href)?.focus({ preventScroll: true });
+  return parent;
+}
+
+/**
  * Says a text to screen readers when they are done with what they say; of texts in quick succession the last.
  *
  * @param {string} text

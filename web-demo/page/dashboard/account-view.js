@@ -1,7 +1,7 @@
 // @ts-check
 /** An ambassador's account: the four sums, the funnel, an invite to send, every referral, and the months. */
 
-import { element, replace } from "../dom.js";
+import { element, renew, replace } from "../dom.js";
 import { engine } from "../engine.js";
 import { failureNote } from "../failure.js";
 import { address, date, month, shown } from "../format.js";
@@ -45,8 +45,8 @@ export async function showAccount(main, id, { signal, setTitle }) {
   const draw = async (/** @type {import("./sum-tiles.js").Asked} */ chain) => {
     const summed = await sumUp(account.months);
     if (signal.aborted) return;
-    replace(sums, sumTiles(account, summed, chain, wasm.toTokens));
-    replace(months, monthsPanel(account));
+    renew(sums, sumTiles(account, summed, chain, wasm.toTokens));
+    renew(months, monthsPanel(account));
   };
   await draw("asking");
   replace(main, element("div", { class: "view account" },

@@ -35,7 +35,9 @@ p { margin: 0; }
 .dollars { font-size: 40px; font-weight: 640; letter-spacing: -0.025em; line-height: 1.15; overflow-wrap: anywhere; }
 .tokens { color: var(--accent); font-size: 18px; font-weight: 600; overflow-wrap: anywhere; }
 .month { font-size: 15px; }
-.stale { opacity: 0.45; filter: grayscale(1); }
+.stale { filter: grayscale(1); }
+.stale, .stale * { color: var(--ink-soft); }
+.stale :is(.month-bar, .swatch) { opacity: 0.45; }
 .trouble { margin-top: 12px; color: var(--bad); font-size: 14px; }
 .trouble:empty { display: none; }
 .curve-about { margin-bottom: 4px; }
