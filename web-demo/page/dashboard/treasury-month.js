@@ -2,7 +2,7 @@
 /** One month for the treasury: decisions, signed against redeemed, each ambassador, and what waits for which reason. */
 
 import { each } from "../chain.js";
-import { element, replace } from "../dom.js";
+import { element, renew, replace } from "../dom.js";
 import { engine } from "../engine.js";
 import { failureNote } from "../failure.js";
 import { address, date, month, shown, tokensShort, usd } from "../format.js";
@@ -55,8 +55,8 @@ export async function monthDetail(place, { entry, summary }, signal) {
   if (signal.aborted) return;
   const draw = (/** @type {boolean} */ asked) => {
     if (signal.aborted) return;
-    replace(claims, claimsTable(months, summary, asked, wasm), problems(months));
-    replace(people, peopleTable(months, summary));
+    renew(claims, claimsTable(months, summary, asked, wasm), problems(months));
+    renew(people, peopleTable(months, summary));
   };
   draw(false);
   replace(reasons, reasonsTable(months, wasm));

@@ -106,7 +106,10 @@ function fill(root, rules, terms, draft, quoted, failed) {
   };
   const showFaults = (/** @type {Fault[]} */ faults) => {
     const fields = new Map(faults.map((fault) => [fault.field, fault]));
-    lines.forEach((line, place) => COLUMNS.forEach(([column], index) => line.fields[index].show(draft.rows[place][column], fields.get(`rows.${place}.${column}`))));
+    lines.forEach((line, place) => {
+      COLUMNS.forEach(([column], index) => line.fields[index].show(draft.rows[place][column], fields.get(`rows.${place}.${column}`)));
+      line.wrong.hidden = COLUMNS.every(([column]) => !fields.has(`rows.${place}.${column}`));
+    });
     good.classList.toggle("stale", faults.length > 0);
     trouble.textContent = faults.length === 0 ? "" : `${placeOf(faults[0].field)}: ${faultText(faults[0])}`.replace(/^: /, "");
     if (faults.length > 0) failed(failureWords(faults[0]));
@@ -183,13 +186,16 @@ function lineOf(row, place, changed, choose, remove) {
   const reward = element("td", { class: "money reward" });
   const reason = element("td", { colspan: 6 });
   const why = element("tr", { class: "why", hidden: true }, reason);
+  // Beside its field a sentence would have no room.
+  const wrong = element("tr", { class: "wrong", hidden: true }, element("td", { colspan: 6 }, ...fields.map((field) => field.error)));
   return {
     fields,
+    wrong,
     nodes: [element("tr", { onfocusin: () => choose(place) },
       element("th", { scope: "row" }, String(place + 1)),
       ...fields.map((field) => element("td", null, field.node)),
       reward,
-      element("td", null, element("button", { class: "button-icon", type: "button", "aria-label": `Remove creator ${place + 1}`, title: "Remove", onclick: remove }, icon("cross")))), why],
+      element("td", null, element("button", { class: "button-icon", type: "button", "aria-label": `Remove creator ${place + 1}`, title: "Remove", onclick: remove }, icon("cross")))), wrong, why],
     tell(/** @type {import("../wasm/calculator.js").CreatorQuote | undefined} */ quote) {
       const base = quote?.lines.find((line) => line.kind === "base");
       const unpaid = quote?.lines.find((line) => line.entitledUsd !== line.creditUsd) ?? (base?.creditUsd === "0" ? base : undefined);

@@ -49,7 +49,8 @@ th:first-child { width: 24px; color: var(--ink-soft); font-weight: 500; }
 td:last-child { width: 36px; padding-right: 0; }
 .money, thead .money { text-align: right; }
 .reward { font-weight: 600; white-space: nowrap; }
-tr:has(+ .why:not([hidden])) > * { border-bottom: 0; }
+tr:has(+ :is(.why, .wrong):not([hidden])) > * { border-bottom: 0; }
+.wrong td { padding: 0 36px 8px 24px; }
 .why td { padding: 0 36px 8px 0; color: var(--ink-soft); font-size: 14px; line-height: 1.35; text-align: right; }
 .field { display: grid; gap: 4px; }
 .field-error { color: var(--bad); font-size: 13px; }
