@@ -106,6 +106,11 @@ impl MonthRange {
     pub const fn to(self) -> Month {
         self.to
     }
+
+    /// Returns every month, in order.
+    pub fn months(self) -> impl Iterator<Item = Month> {
+        core::iter::successors(Some(self.from), |month| Some(month.next())).take_while(move |month| *month <= self.to)
+    }
 }
 
 /// What an ambassador may redeem once.
@@ -206,5 +211,11 @@ mod tests {
         assert_eq!(range(611, 611), Some(true));
         assert_eq!(range(623, 624), Some(false));
         assert_eq!(range(612, 611), Some(false));
+        let months = |from, to| {
+            let months = MonthRange::new(month(from)?, month(to)?).ok()?.months();
+            Some(months.map(Month::as_number).collect::<alloc::vec::Vec<_>>())
+        };
+        assert_eq!(months(611, 611), Some([611].into()));
+        assert_eq!(months(621, 623), Some([621, 622, 623].into()));
     }
 }

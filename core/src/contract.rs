@@ -14,6 +14,7 @@ use crate::{
     claim::{Claim, Domain, word_of_address, word_of_u128},
     diagnostic::Diagnostic,
     hash::{Hash32, keccak256},
+    records::AmbassadorIndex,
     token::TokenAmount,
 };
 
@@ -28,6 +29,10 @@ pub struct Question {
 
 /// The questions that have no arguments, in the order in which they are asked.
 const VIEWS: [&str; 6] = ["signer()", "signerIsContract()", "paused()", "dailyCap()", "spentToday()", "maxClaim()"];
+
+const TOKEN: &str = "token()";
+/// The event of a payment.
+const REDEEMED: &str = "Redeemed(address,uint256,uint256,uint256,uint256,bytes32)";
 
 /// Returns everything that must be asked before claims of one contract can be judged.
 ///
@@ -49,12 +54,28 @@ pub fn questions(domain: &Domain, token: &Address, claims: &[Claim]) -> Vec<Ques
 
 /// Every index and month of the claims, each once.
 fn months(claims: &[Claim]) -> BTreeSet<(u32, Month)> {
-    let numbers = |claim: &Claim| claim.months.from().as_number()..=claim.months.to().as_number();
-    let pairs = claims.iter().flat_map(|claim| {
+    let pairs = |claim: &Claim| {
         let index = claim.index.as_u32();
-        numbers(claim).filter_map(move |number| Some((index, Month::from_number(number)?)))
-    });
-    pairs.collect()
+        claim.months.months().map(move |month| (index, month))
+    };
+    claims.iter().flat_map(pairs).collect()
+}
+
+/// Returns what asks a claim contract for the token that it pays; [`read_token`] takes the answer.
+pub fn token_question(domain: &Domain) -> Question {
+    Question { to: domain.verifying_contract, data: selector(&[TOKEN]) }
+}
+
+/// Reads the answer to [`token_question`].
+///
+/// # Errors
+///
+/// The answer is not that of a claim contract.
+pub fn read_token(answer: Vec<u8>) -> Result<Address, AnswerError> {
+    if answer.is_empty() {
+        return Err(AnswerError::NoContract);
+    }
+    Word::read(TOKEN, answer)?.address()
 }
 
 /// The state of a claim contract at one block.
@@ -138,12 +159,7 @@ impl ContractState {
             return Err(AnswerError::NoContract);
         }
         let mut answers = answers.iter();
-        let mut next = |question: &'static str| {
-            let answer = answers.next().cloned().unwrap_or_default();
-            <[u8; 32]>::try_from(answer.as_slice())
-                .map(|word| Word { question, word })
-                .map_err(|_| AnswerError::Type { question, answer })
-        };
+        let mut next = |question| Word::read(question, answers.next().cloned().unwrap_or_default());
         let [signer, signer_is_contract, paused, daily_cap, spent_today, max_claim] = VIEWS;
         let state = Self {
             signer: next(signer)?.address()?,
@@ -173,6 +189,13 @@ struct Word {
 }
 
 impl Word {
+    fn read(question: &'static str, answer: Vec<u8>) -> Result<Self, AnswerError> {
+        match <[u8; 32]>::try_from(answer.as_slice()) {
+            Ok(word) => Ok(Self { question, word }),
+            Err(_) => Err(AnswerError::Type { question, answer }),
+        }
+    }
+
     fn wrong(&self) -> AnswerError {
         AnswerError::Type { question: self.question, answer: self.word.to_vec() }
     }
@@ -226,75 +249,53 @@ pub struct Refusal {
     pub help: &'static str,
 }
 
-/// The contract's own errors: signature, code, sentence, help.
-const REFUSALS: [(&str, &str, &str, &str); 9] = [
-    ("RedemptionsPaused()", "PAUSED", "Redemptions are paused.", "Wait until the programme unpauses them."),
-    (
-        "ClaimExpired(uint256)",
-        "CLAIM_EXPIRED",
-        "The claim was not redeemed in time.",
-        "The amount is still owed: ask the treasury to issue the claim again.",
-    ),
-    (
-        "AlreadySettled(uint256,uint256,uint256)",
-        "ALREADY_SETTLED",
-        "The month was paid before.",
-        "Nothing is left to redeem of it.",
-    ),
-    ("ZeroAmount()", "CLAIM_ZERO", "The claim is over nothing.", "There is nothing to redeem."),
-    (
-        "AboveMaxClaim(uint256,uint256)",
-        "ABOVE_MAX_CLAIM",
-        "The claim is over more than the contract pays at once.",
-        "Ask the treasury to split it.",
-    ),
-    (
-        "DailyCapExceeded(uint256,uint256,uint256)",
-        "DAILY_CAP",
-        "The contract has paid today what it pays in a day.",
-        "Try again after midnight UTC.",
-    ),
-    (
-        "InvalidSignature(bytes32)",
-        "SIGNER_DIFFERS",
-        "The claim is not signed by the contract's signer.",
-        "Fetch the claim again, or ask the treasury to sign it again.",
-    ),
-    (
-        "InvalidMonths(uint256,uint256)",
-        "CLAIM_MONTHS",
-        "The claim's months cannot be settled together.",
-        "Fetch the claim again from the programme.",
-    ),
-    (
-        "NotAccount(address,address)",
-        "NOT_ACCOUNT",
-        "Only the claim's account may send its money elsewhere.",
-        "Send from the account that the claim is for.",
-    ),
+/// The contract's own errors: signature, code, sentence.
+const REFUSALS: [(&str, &str, &str); 9] = [
+    ("RedemptionsPaused()", "PAUSED", "Redemptions are paused."),
+    ("ClaimExpired(uint256)", "CLAIM_EXPIRED", "The claim was not redeemed in time."),
+    ("AlreadySettled(uint256,uint256,uint256)", "ALREADY_SETTLED", "The month was paid before."),
+    ("ZeroAmount()", "CLAIM_ZERO", "The claim is over nothing."),
+    ("AboveMaxClaim(uint256,uint256)", "ABOVE_MAX_CLAIM", "The claim is over more than the contract pays at once."),
+    ("DailyCapExceeded(uint256,uint256,uint256)", "DAILY_CAP", "The contract has paid today what it pays in a day."),
+    ("InvalidSignature(bytes32)", "SIGNER_DIFFERS", "The claim is not signed by the contract's signer."),
+    ("InvalidMonths(uint256,uint256)", "CLAIM_MONTHS", "The claim's months cannot be settled together."),
+    ("NotAccount(address,address)", "NOT_ACCOUNT", "Only the claim's account may send its money elsewhere."),
 ];
+
+/// Returns what to do where a claim cannot be redeemed, by the stable code of the reason.
+pub fn what_to_do(code: &str) -> &'static str {
+    match code {
+        "READY" => "",
+        "WRONG_CHAIN" => "Switch the network.",
+        "STATEMENT_MISSING" | "STATEMENT_DIFFERS" => "Fetch claim and statement again from the programme.",
+        "PAUSED" => "Wait until the programme unpauses them.",
+        "CLAIM_EXPIRED" => "The amount is still owed: ask the treasury to issue the claim again.",
+        "ALREADY_SETTLED" => "Nothing is left to redeem of it.",
+        "CLAIM_ZERO" => "There is nothing to redeem.",
+        "ABOVE_MAX_CLAIM" => "Ask the treasury to split it.",
+        "DAILY_CAP" => "Try again after midnight UTC.",
+        "SIGNER_DIFFERS" => "Fetch the claim again, or ask the treasury to sign it again.",
+        "CLAIM_MONTHS" => "Fetch the claim again from the programme.",
+        "NOT_ACCOUNT" => "Send from the account that the claim is for.",
+        "NO_FUNDS" => "Ask the treasury to fund the month.",
+        _ => "Check that the claim, the network and the contract belong together.",
+    }
+}
 
 impl Refusal {
     /// Reads what a call reverted with.
     pub fn read(data: &[u8]) -> Self {
         let known = |text: &str| data.starts_with(&selector(&[text]));
-        if let Some((_, code, sentence, help)) = REFUSALS.into_iter().find(|(text, ..)| known(text)) {
-            return Self { code, sentence: sentence.to_string(), help };
-        }
-        // The token's own refusal, which the contract passes on: in all likelihood it lacks the money.
-        if known("ERC20InsufficientBalance(address,uint256,uint256)") || known("Error(string)") {
-            return Self {
-                code: "NO_FUNDS",
-                sentence: "The token refused the payment: the contract does not hold enough.".to_string(),
-                help: "Ask the treasury to fund the month.",
-            };
-        }
-        let shown = hex::encode(data.get(..data.len().min(36)).unwrap_or_default());
-        Self {
-            code: "REVERTED",
-            sentence: format!("The contract refused the call with `0x{shown}`."),
-            help: "Check that the claim, the network and the contract belong together.",
-        }
+        let (code, sentence) = if let Some((_, code, sentence)) = REFUSALS.into_iter().find(|(text, ..)| known(text)) {
+            (code, sentence.to_string())
+        } else if known("ERC20InsufficientBalance(address,uint256,uint256)") || known("Error(string)") {
+            // The token's own refusal, which the contract passes on: in all likelihood it lacks the money.
+            ("NO_FUNDS", "The token refused the payment: the contract does not hold enough.".to_string())
+        } else {
+            let shown = hex::encode(data.get(..data.len().min(36)).unwrap_or_default());
+            ("REVERTED", format!("The contract refused the call with `0x{shown}`."))
+        };
+        Self { code, sentence, help: what_to_do(code) }
     }
 }
 
@@ -316,11 +317,15 @@ pub struct Redeemed {
 }
 
 impl Redeemed {
+    /// Returns the topics by which the payments of an ambassador are found: the event's and the index's.
+    pub fn topics(index: AmbassadorIndex) -> [Hash32; 2] {
+        [keccak256(&[REDEEMED.as_bytes()]), Hash32::from_bytes(word_of_u128(index.as_u32().into()))]
+    }
+
     /// Reads the event from a log, or returns `None` where the log is another one.
     pub fn read(topics: &[[u8; 32]], data: &[u8]) -> Option<Self> {
         let [event, account, index] = topics else { return None };
-        let signature = keccak256(&[b"Redeemed(address,uint256,uint256,uint256,uint256,bytes32)"]);
-        if event != signature.as_bytes() || data.len() != 128 {
+        if event != keccak256(&[REDEEMED.as_bytes()]).as_bytes() || data.len() != 128 {
             return None;
         }
         let (words, _) = data.as_chunks::<32>();

@@ -197,7 +197,7 @@ impl Diagnostic for QuoteError {
 /// The plan is larger than any, or names more use cases than there are; or the sums are larger than any programme's.
 pub fn quote(terms: &QuoteTerms, plan: &[PlannedCreator], price: Price) -> Result<Quote, QuoteError> {
     check(terms, plan)?;
-    let planner = Planner::new(terms)?;
+    let mut planner = Planner::new(terms)?;
     let mut creators: Vec<CreatorQuote> =
         plan.iter().map(|planned| planner.quote(planned)).collect::<Result<_, QuoteError>>()?;
     queue(&mut creators, terms.caps.max_per_month);
@@ -213,7 +213,7 @@ pub fn quote(terms: &QuoteTerms, plan: &[PlannedCreator], price: Price) -> Resul
 /// The creator has more supporters or use cases than there are.
 pub fn curve(terms: &QuoteTerms, creator: &PlannedCreator) -> Result<Vec<CurveStep>, QuoteError> {
     check(terms, &[*creator])?;
-    let planner = Planner::new(terms)?;
+    let mut planner = Planner::new(terms)?;
     // A supporter is whoever brought anything at all: the curve begins with the least that so many can bring.
     let least = Volume::from_attos(creator.supporters.into());
     let tiers = terms.reward.tiers.iter().filter_map(|tier| Some((tier.threshold, tier.threshold.try_into().ok()?)));
@@ -326,7 +326,8 @@ struct Planner<'a> {
     /// An instant at which everything has locked.
     as_of: Instant,
     creator: CreatorId,
-    actor: Label,
+    /// The supporters of one creator after the other: a plan has many, and they differ in their volumes only.
+    supporters: Vec<Supporter>,
 }
 
 impl<'a> Planner<'a> {
@@ -340,7 +341,7 @@ impl<'a> Planner<'a> {
             launched_at,
             as_of: launched_at.plus(day).plus(day).plus(day),
             creator: "planned".parse()?,
-            actor: "planned".parse()?,
+            supporters: Vec::new(),
         })
     }
 
@@ -350,11 +351,12 @@ impl<'a> Planner<'a> {
     }
 
     /// Returns what one creator earns, before the caps of the month.
-    fn quote(&self, planned: &PlannedCreator) -> Result<CreatorQuote, QuoteError> {
+    fn quote(&mut self, planned: &PlannedCreator) -> Result<CreatorQuote, QuoteError> {
         let adoptions = self.adoptions(planned)?;
         let adoptions: Vec<&Adoption> = adoptions.iter().collect();
-        let supporters = self.supporters(planned);
-        let lines = entitle_launched(self.launched_at, &supporters, &adoptions, &self.rules(), self.as_of);
+        let count = self.bring(planned)?;
+        let supporters = self.supporters.get(..count).unwrap_or_default();
+        let lines = entitle_launched(self.launched_at, supporters, &adoptions, &self.rules(), self.as_of);
         let lines = lines.into_iter().map(|line| match line.standing {
             Standing::Locked { amount, figures, .. } => {
                 QuotedLine { kind: line.kind, entitled: amount, credit: amount, figures, unpaid: None }
@@ -367,7 +369,7 @@ impl<'a> Planner<'a> {
                 unpaid: Some(reason),
             },
         });
-        let (tier, next) = self.standing(&supporters);
+        let (tier, next) = self.standing(supporters);
         Ok(CreatorQuote { lines: lines.collect(), tier, next })
     }
 
@@ -387,20 +389,26 @@ impl<'a> Planner<'a> {
         known.chain(new).map(adoption).collect()
     }
 
-    /// Returns so many supporters who bring the volume alike; what cannot be shared out alike is the first one's.
-    fn supporters(&self, planned: &PlannedCreator) -> Vec<Supporter> {
+    /// Lets the first of the supporters bring the volume alike and returns how many do.
+    ///
+    /// What cannot be shared out alike is the first one's; who brings nothing is none.
+    fn bring(&mut self, planned: &PlannedCreator) -> Result<usize, IdentifierError> {
         let (volume, count) = (planned.volume.as_attos(), u128::from(planned.supporters));
         let each = volume.checked_div(count).unwrap_or_default();
         let rest = volume.checked_rem(count).unwrap_or_default();
-        let shares = (0..planned.supporters).map(|place| if place == 0 { each.saturating_add(rest) } else { each });
-        shares
-            .filter(|attos| *attos > 0)
-            .map(|attos| Supporter {
-                actor: self.actor.clone(),
-                volume: Volume::from_attos(attos),
-                first_at: self.launched_at,
-            })
-            .collect()
+        let bringing = match (each, rest) {
+            (0, 0) => 0,
+            (0, _) => 1,
+            _ => usize::try_from(planned.supporters).unwrap_or(usize::MAX),
+        };
+        let (actor, first_at): (Label, _) = ("planned".parse()?, self.launched_at);
+        if self.supporters.len() < bringing {
+            self.supporters.resize(bringing, Supporter { actor, volume: Volume::ZERO, first_at });
+        }
+        for (place, supporter) in self.supporters.iter_mut().take(bringing).enumerate() {
+            supporter.volume = Volume::from_attos(if place == 0 { each.saturating_add(rest) } else { each });
+        }
+        Ok(bringing)
     }
 
     /// Returns how many tiers are reached, and what is missing to the next one.

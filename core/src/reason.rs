@@ -178,9 +178,7 @@ impl Reason {
                 format!("The month's budget credits ${granted} of ${owed}.")
             }
             Self::BelowMinimum { sum, minimum } => {
-                let sign = if sum.to_debit().is_some() { "-" } else { "" };
-                let size = Usd::from_micros(sum.as_micros().unsigned_abs());
-                format!("The month's sum of {sign}${size} is below the minimum of ${minimum}.")
+                format!("The month's sum of {} is below the minimum of ${minimum}.", sum.to_dollars())
             }
             Self::PriceUnavailable => "The month has no price.".to_string(),
             Self::AddressUnconfirmed { payee } => format!("The address of {payee} is not confirmed."),

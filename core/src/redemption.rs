@@ -8,9 +8,9 @@ use alloc::{
 
 use crate::{
     address::Address,
-    calendar::{Instant, Month},
+    calendar::Instant,
     claim::{Claim, Domain},
-    contract::ContractState,
+    contract::{ContractState, what_to_do},
     hash::Hash32,
     token::TokenAmount,
 };
@@ -92,122 +92,114 @@ struct Left {
     funds: TokenAmount,
 }
 
-/// A check with what to say where it fails.
-type Rule = (&'static str, bool, String, &'static str, String, &'static str);
+/// A check with the code and the sentence for where it fails.
+struct Rule {
+    check: Check,
+    code: &'static str,
+    sentence: String,
+}
 
 impl Left {
     fn judge(&mut self, presented: &Presented, chain: &ChainState) -> Verdict {
         let claim = &presented.claim;
         let wanted = claim.amount.as_base_units().div_ceil(chain.contract.unit.max(1));
         let rules = self.rules(presented, chain, wanted);
-        let checks =
-            rules.iter().map(|(name, passed, figure, ..)| Check { name, passed: *passed, figure: figure.clone() });
-        let checks = checks.collect();
-        let failed = rules.into_iter().find(|(_, passed, ..)| !passed);
-        let Some((_, _, _, code, sentence, help)) = failed else {
+        let failed = rules.iter().find(|rule| !rule.check.passed);
+        let (outcome, code, sentence) = match failed {
+            None => (Outcome::Redeemable, "READY", "It can be redeemed now.".to_string()),
+            Some(Rule { code: "ALREADY_SETTLED", sentence, .. }) => {
+                (Outcome::Settled, "ALREADY_SETTLED", sentence.clone())
+            }
+            Some(rule) => (Outcome::Refused, rule.code, rule.sentence.clone()),
+        };
+        if outcome == Outcome::Redeemable {
             self.tokens = self.tokens.map(|tokens| tokens.saturating_sub(wanted));
             self.funds = self.funds.checked_sub(claim.amount).unwrap_or_default();
-            return Verdict {
-                outcome: Outcome::Redeemable,
-                code: "READY",
-                sentence: "It can be redeemed now.".to_string(),
-                help: "",
-                checks,
-            };
-        };
-        let outcome = if code == "ALREADY_SETTLED" { Outcome::Settled } else { Outcome::Refused };
-        Verdict { outcome, code, sentence, help, checks }
+        }
+        let checks = rules.into_iter().map(|rule| rule.check).collect();
+        Verdict { outcome, code, sentence, help: what_to_do(code), checks }
     }
 
     fn rules(&self, presented: &Presented, chain: &ChainState, wanted: u128) -> [Rule; 9] {
         let Presented { domain, claim, signer, statement } = presented;
         let contract = &chain.contract;
-        let settled = months_of(claim).find(|month| contract.settled.contains(&(claim.index.as_u32(), *month)));
+        let settled = claim.months.months().find(|month| contract.settled.contains(&(claim.index.as_u32(), *month)));
         let deadline = shown_time(claim.deadline);
-        let found = statement.map_or_else(|| "none".to_string(), |hash| hash.to_string());
         let (statement_code, statement_sentence) = match statement {
-            None => ("STATEMENT_MISSING", "The statement that explains the claim was not found.".to_string()),
-            Some(_) => ("STATEMENT_DIFFERS", "The statement is not the one that was signed.".to_string()),
+            None => ("STATEMENT_MISSING", "The statement that explains the claim was not found."),
+            Some(_) => ("STATEMENT_DIFFERS", "The statement is not the one that was signed."),
+        };
+        let rule = |name, passed, figure: String, code, sentence: &str| Rule {
+            check: Check { name, passed, figure },
+            code,
+            sentence: sentence.to_string(),
         };
         [
-            (
+            rule(
                 "chain",
                 domain.chain_id == chain.chain_id,
                 chain.chain_id.to_string(),
                 "WRONG_CHAIN",
-                format!("The claim is for chain {}, the wallet is on chain {}.", domain.chain_id, chain.chain_id),
-                "Switch the network.",
+                &format!("The claim is for chain {}, the wallet is on chain {}.", domain.chain_id, chain.chain_id),
             ),
-            (
+            rule(
                 "settled",
                 settled.is_none(),
                 settled.map_or_else(|| "no".to_string(), |month| month.to_string()),
                 "ALREADY_SETTLED",
-                "The month was paid before.".to_string(),
-                "Nothing is left to redeem of it.",
+                "The month was paid before.",
             ),
-            (
+            rule(
                 "statement",
                 *statement == Some(claim.statement),
-                found,
+                statement.map_or_else(|| "none".to_string(), |hash| hash.to_string()),
                 statement_code,
                 statement_sentence,
-                "Fetch claim and statement again from the programme.",
             ),
-            (
+            rule(
                 "signer",
                 *signer == contract.signer && !contract.signer_is_contract,
                 signer.to_string(),
                 "SIGNER_DIFFERS",
-                format!("It is signed by {signer}, but the contract's signer is {}.", contract.signer),
-                "Fetch the claim again, or ask the treasury to sign it again.",
+                &format!("It is signed by {signer}, but the contract's signer is {}.", contract.signer),
             ),
-            (
+            rule(
                 "deadline",
                 chain.timestamp <= claim.deadline,
                 deadline.clone(),
                 "CLAIM_EXPIRED",
-                format!("It could be redeemed until {deadline}."),
-                "The amount is still owed: ask the treasury to issue the claim again.",
+                &format!("It could be redeemed until {deadline}."),
             ),
-            (
+            rule(
                 "paused",
                 !contract.paused,
                 if contract.paused { "paused" } else { "no" }.to_string(),
                 "PAUSED",
-                "Redemptions are paused.".to_string(),
-                "Wait until the programme unpauses them.",
+                "Redemptions are paused.",
             ),
-            (
+            rule(
                 "largest claim",
                 claim.amount <= contract.max_claim,
                 contract.max_claim.to_string(),
                 "ABOVE_MAX_CLAIM",
-                "It is over more than the contract pays at once.".to_string(),
-                "Ask the treasury to split it.",
+                "It is over more than the contract pays at once.",
             ),
-            (
+            rule(
                 "daily cap",
                 self.tokens.is_none_or(|tokens| wanted <= tokens),
                 self.tokens.map_or_else(|| "none".to_string(), |tokens| format!("{wanted} / {tokens}")),
                 "DAILY_CAP",
-                "The contract pays only so much a day, and today too little of that is left.".to_string(),
-                "Try again after midnight UTC.",
+                "The contract pays only so much a day, and today too little of that is left.",
             ),
-            (
+            rule(
                 "funds",
                 claim.amount <= self.funds,
                 self.funds.to_string(),
                 "NO_FUNDS",
-                "The contract does not hold enough.".to_string(),
-                "Ask the treasury to fund the month.",
+                "The contract does not hold enough.",
             ),
         ]
     }
-}
-
-fn months_of(claim: &Claim) -> impl Iterator<Item = Month> {
-    (claim.months.from().as_number()..=claim.months.to().as_number()).filter_map(Month::from_number)
 }
 
 /// Returns unix seconds as people read them, as far as they are a time.

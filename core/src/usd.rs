@@ -86,6 +86,12 @@ impl SignedUsd {
         u128::try_from(self.0).ok().map(Usd)
     }
 
+    /// Returns the amount as people read it: `$40`, or `-$40` for a debit.
+    pub fn to_dollars(self) -> String {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        alloc::format!("{sign}${}", Usd(self.0.unsigned_abs()))
+    }
+
     /// Returns the size of the amount where it is negative.
     pub fn to_debit(self) -> Option<Usd> {
         (self.0 < 0).then(|| Usd(self.0.unsigned_abs()))

@@ -20,6 +20,7 @@ use crate::{
     statement::{SettledMonth, Statement},
     terms::PricePolicy,
     token::Decimals,
+    usd::SignedUsd,
 };
 
 /// The schema that this version writes.
@@ -167,6 +168,11 @@ pub const fn policy_name(policy: &PricePolicy) -> &'static str {
     }
 }
 
+/// An amount of a line as people read it, or as it is written where it is none.
+fn dollars(amount: &str) -> String {
+    amount.parse().map_or_else(|_| amount.to_string(), SignedUsd::to_dollars)
+}
+
 impl SamplePart {
     fn of(close: &Close) -> Self {
         Self { date: close.date.to_string(), usd: close.usd.to_string(), tokens: close.tokens.to_string() }
@@ -185,8 +191,10 @@ impl LinePart {
             rule: explanation::rule_of(kind),
             title: explanation::title_of(kind),
             sentence: format!(
-                "{whose}: {why} Earned ${}, credited before ${}, credited now ${}.",
-                self.entitled, self.credited_before, self.credit
+                "{whose}: {why} Earned {}, credited before {}, credited now {}.",
+                dollars(&self.entitled),
+                dollars(&self.credited_before),
+                dollars(&self.credit)
             ),
             figure: self.credit.clone(),
         }
