@@ -77,14 +77,19 @@ impl Default for PlannedPrice {
 impl FromValue for PlannedPrice {
     fn from_value(path: &str, value: Value, problems: &mut Problems) -> Self {
         let mut table = Table::of(path, value, problems);
-        let kind: Option<String> = table.take(path, "kind", problems);
-        let price = match kind.as_deref() {
+        let price = match table.take::<String>(path, "kind", problems).as_str() {
+            "ratio" => {
+                Self::Ratio { usd: table.take(path, "usd", problems), tokens: table.take(path, "tokens", problems) }
+            }
             #[cfg(feature = "claims")]
-            Some("closes") => Self::Closes {
+            "closes" => Self::Closes {
                 month: table.take(path, "month", problems),
                 closes: table.take(path, "closes", problems),
             },
-            _ => Self::Ratio { usd: table.take(path, "usd", problems), tokens: table.take(path, "tokens", problems) },
+            _ => {
+                problems.note(path, "its kind is none of its type");
+                Self::default()
+            }
         };
         table.finish(path, problems);
         price

@@ -49,9 +49,9 @@ pub fn curve(
 #[wasm_bindgen(unchecked_return_type = "number[]")]
 pub fn proportions(
     #[wasm_bindgen(unchecked_param_type = "string[]")] parts: &JsValue,
-    whole: &str,
+    #[wasm_bindgen(unchecked_param_type = "string")] whole: &JsValue,
 ) -> Result<JsValue, Failure> {
-    let whole: Volume = parse("whole", whole)?;
+    let whole: Volume = parse("whole", &mirror::read_at::<String>("whole", whole)?)?;
     let mut shares: Vec<u32> = Vec::new();
     for (place, part) in mirror::read::<Vec<String>>(parts)?.iter().enumerate() {
         shares.push(BasisPoints::proportion(parse(&format!("parts[{place}]"), part)?, whole).into());

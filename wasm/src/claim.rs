@@ -1,25 +1,26 @@
 //! Claims: what they say, who signed them, whether the contract will pay, and what to send it.
 
 use alloc::{
-    borrow::ToOwned as _,
     format,
     string::{String, ToString as _},
     vec::Vec,
 };
 
+use core::str::FromStr;
+
 use ambassador_core::{
+    address::Address,
     calldata,
     claim::{Claim as CoreClaim, Domain},
-    contract::{ContractState, Redeemed, Refusal, questions},
+    contract::{ContractState, Question, Redeemed, Refusal, questions, read_token, token_question},
     documents::{
         claim::{ClaimDocument, SignedClaim},
-        json::DocumentError,
         statement::statement_hash,
     },
+    records::AmbassadorIndex,
     redemption::{ChainState, Outcome, Presented, Verdict as CoreVerdict, judge as judge_claims, shown_time},
     signature::Signature,
 };
-use js_sys::Uint8Array;
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
 use crate::{
@@ -70,6 +71,11 @@ written! {
         sentence: String => "sentence": "string",
         help: &'static str => "help": "string",
     }
+    /// The topics of the logs that report payments of an ambassador; the account's topic stands between the two.
+    PaymentTopics {
+        event: String => "event": "string",
+        index: String => "index": "string",
+    }
     /// A payment that the contract reported.
     Payment {
         account: String => "account": "string",
@@ -107,8 +113,8 @@ export interface ClaimFile {
 
 /// Reads a claim; one whose digest, calldata or signature does not fit is refused.
 #[wasm_bindgen(js_name = readClaim, unchecked_return_type = "Claim")]
-pub fn read_claim(bytes: &[u8]) -> Result<JsValue, Failure> {
-    let SignedClaim { domain, claim, signer, .. } = read(bytes)?;
+pub fn read_claim(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<JsValue, Failure> {
+    let SignedClaim { domain, claim, signer, .. } = recovered(&mirror::bytes("bytes", bytes)?)?;
     mirror::write(&Claim {
         account: claim.account.to_string(),
         index: claim.index.to_string(),
@@ -127,29 +133,40 @@ pub fn read_claim(bytes: &[u8]) -> Result<JsValue, Failure> {
 
 /// Returns the EIP-712 digest of a claim, without looking at its signature.
 #[wasm_bindgen]
-pub fn digest(bytes: &[u8]) -> Result<String, Failure> {
-    let signed = ClaimDocument::from_bytes(bytes)?.to_signed_claim()?;
+pub fn digest(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<String, Failure> {
+    let signed = read(&mirror::bytes("bytes", bytes)?)?;
     Ok(signed.claim.digest(&signed.domain).to_string())
 }
 
-/// Returns what a wallet must be asked before claims of one contract can be judged.
+/// Returns what asks the claims' contract for the token that it pays.
+#[wasm_bindgen(js_name = tokenRead, unchecked_return_type = "Call")]
+pub fn token_read(#[wasm_bindgen(unchecked_param_type = "Uint8Array[]")] claims: &JsValue) -> Result<JsValue, Failure> {
+    mirror::write(&Call::of(&token_question(&of_one_contract(claims)?.0)))
+}
+
+/// Returns what a wallet must be asked before claims of one contract can be judged; `token` is the answer to `tokenRead`.
 #[wasm_bindgen(js_name = contractReads, unchecked_return_type = "Call[]")]
-pub fn contract_reads(claims: Vec<Uint8Array>, token: &str) -> Result<JsValue, Failure> {
-    let (domain, claims) = of_one_contract(&claims)?;
+pub fn contract_reads(
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array[]")] claims: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "string")] token: &JsValue,
+) -> Result<JsValue, Failure> {
+    let (domain, claims) = of_one_contract(claims)?;
+    let token = hexadecimal("token", &mirror::read_at::<String>("token", token)?)?;
+    let token = read_token(token).map_err(|error| Failure::of(&error))?;
     let claims: Vec<CoreClaim> = claims.iter().map(|(claim, _)| *claim).collect();
-    let questions = questions(&domain, &parse("token", token)?, &claims);
-    let calls = questions.iter().map(|question| Call { to: question.to.to_string(), data: bytes(&question.data) });
-    mirror::write(&calls.collect::<Vec<_>>())
+    let questions = questions(&domain, &token, &claims);
+    mirror::write(&questions.iter().map(Call::of).collect::<Vec<_>>())
 }
 
 /// Judges claims of one contract in order, as if each was redeemed before the next.
 #[wasm_bindgen(unchecked_return_type = "Verdict[]")]
 pub fn judge(
-    #[wasm_bindgen(unchecked_param_type = "ClaimFile[]")] files: Vec<JsValue>,
+    #[wasm_bindgen(unchecked_param_type = "ClaimFile[]")] files: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "Chain")] chain: &JsValue,
 ) -> Result<JsValue, Failure> {
     let chain: Chain = mirror::read(chain)?;
-    let presented = files.iter().map(present).collect::<Result<Vec<_>, Failure>>()?;
+    let presented =
+        mirror::items("files", files)?.iter().enumerate().map(present).collect::<Result<Vec<_>, Failure>>()?;
     let asked: Vec<CoreClaim> = presented.iter().map(|presented| presented.claim).collect();
     let answer = |(place, answer): (usize, &String)| hexadecimal(&format!("answers[{place}]"), answer);
     let answers = chain.answers.iter().enumerate().map(answer).collect::<Result<Vec<_>, Failure>>()?;
@@ -164,8 +181,10 @@ pub fn judge(
 
 /// Returns the call that redeems one claim, or many of one contract.
 #[wasm_bindgen(js_name = redeemCall, unchecked_return_type = "Call")]
-pub fn redeem_call(claims: Vec<Uint8Array>) -> Result<JsValue, Failure> {
-    let (domain, claims) = of_one_contract(&claims)?;
+pub fn redeem_call(
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array[]")] claims: &JsValue,
+) -> Result<JsValue, Failure> {
+    let (domain, claims) = of_one_contract(claims)?;
     let data = match claims.as_slice() {
         [(claim, signature)] => calldata::redeem(claim, signature),
         many => calldata::redeem_many(many),
@@ -175,19 +194,28 @@ pub fn redeem_call(claims: Vec<Uint8Array>) -> Result<JsValue, Failure> {
 
 /// Returns why the contract refused a call, from what the call reverted with.
 #[wasm_bindgen(js_name = explainRevert, unchecked_return_type = "Refused")]
-pub fn explain_revert(data: &str) -> Result<JsValue, Failure> {
-    let refusal = Refusal::read(&hexadecimal("data", data)?);
+pub fn explain_revert(#[wasm_bindgen(unchecked_param_type = "string")] data: &JsValue) -> Result<JsValue, Failure> {
+    let refusal = Refusal::read(&hexadecimal("data", &mirror::read_at::<String>("data", data)?)?);
     mirror::write(&Refused { code: refusal.code, sentence: refusal.sentence, help: refusal.help })
+}
+
+/// Returns the topics by which the payments of an ambassador are found; `index` is that of the claims.
+#[wasm_bindgen(js_name = paymentTopics, unchecked_return_type = "PaymentTopics")]
+pub fn payment_topics(#[wasm_bindgen(unchecked_param_type = "string")] index: &JsValue) -> Result<JsValue, Failure> {
+    let index: u32 = integer("index", &mirror::read_at::<String>("index", index)?)?;
+    let [event, index] = Redeemed::topics(AmbassadorIndex::new(index)).map(|topic| topic.to_string());
+    mirror::write(&PaymentTopics { event, index })
 }
 
 /// Returns the payments of a claim contract among the logs of a receipt.
 #[wasm_bindgen(js_name = readReceipt, unchecked_return_type = "Payment[]")]
 pub fn read_receipt(
     #[wasm_bindgen(unchecked_param_type = "Log[]")] logs: &JsValue,
-    payouts: &str,
+    #[wasm_bindgen(unchecked_param_type = "string")] payouts: &JsValue,
 ) -> Result<JsValue, Failure> {
-    let logs: Vec<Log> = mirror::read(logs)?;
-    let payouts = payouts.to_ascii_lowercase();
+    let logs: Vec<Log> = mirror::read_at("logs", logs)?;
+    let payouts: Address = parse("payouts", &mirror::read_at::<String>("payouts", payouts)?)?;
+    let payouts = payouts.to_string().to_ascii_lowercase();
     let mut payments = Vec::new();
     for (place, log) in logs.iter().enumerate().filter(|(_, log)| log.address.to_ascii_lowercase() == payouts) {
         let topics = log.topics.iter().map(|topic| word(&format!("logs[{place}].topics"), topic));
@@ -198,43 +226,48 @@ pub fn read_receipt(
     mirror::write(&payments)
 }
 
-/// Reads a claim and recovers its signer.
+/// Reads a claim.
 fn read(bytes: &[u8]) -> Result<SignedClaim, Failure> {
-    let signed = ClaimDocument::from_bytes(bytes)?.to_signed_claim()?;
+    Ok(ClaimDocument::from_bytes(bytes)?.to_signed_claim()?)
+}
+
+/// Reads a claim and checks by recovery that its signer signed it.
+fn recovered(bytes: &[u8]) -> Result<SignedClaim, Failure> {
+    let signed = read(bytes)?;
     recovery::check(&signed).map_err(|error| Failure::of(&error))?;
     Ok(signed)
 }
 
 /// Reads claims that must all be for one contract.
-fn of_one_contract(claims: &[Uint8Array]) -> Result<(Domain, Vec<(CoreClaim, Signature)>), Failure> {
-    let signed = claims.iter().map(|claim| Ok(ClaimDocument::from_bytes(&claim.to_vec())?.to_signed_claim()?));
+fn of_one_contract(claims: &JsValue) -> Result<(Domain, Vec<(CoreClaim, Signature)>), Failure> {
+    let claim = |(place, claim): (usize, JsValue)| read(&mirror::bytes(&format!("claims[{place}]"), &claim)?);
+    let signed = mirror::items("claims", claims)?.into_iter().enumerate().map(claim);
     let signed = signed.collect::<Result<Vec<SignedClaim>, Failure>>()?;
-    let domain = signed.first().ok_or_else(|| Failure::shape("there are no claims"))?.domain;
-    for (place, other) in signed.iter().enumerate() {
-        if other.domain != domain {
-            return Err(Failure::shape(&format!("claims[{place}] is for another contract than the first")));
-        }
+    let domain = signed.first().ok_or_else(|| Failure::shape_at("claims", "there are none"))?.domain;
+    if let Some(place) = signed.iter().position(|other| other.domain != domain) {
+        return Err(Failure::shape_at(&format!("claims[{place}]"), "it is for another contract than the first"));
     }
     Ok((domain, signed.iter().map(|signed| (signed.claim, signed.signature)).collect()))
 }
 
 /// Reads a claim with its statement as it was found.
-fn present(file: &JsValue) -> Result<Presented, Failure> {
-    let claim = mirror::file(file, "claim").ok_or_else(|| Failure::shape("a claim is missing"))?;
-    let SignedClaim { domain, claim, signer, .. } = read(&claim)?;
-    let statement = mirror::file(file, "statement").map(|bytes| statement_hash(&bytes));
-    Ok(Presented { domain, claim, signer, statement })
+fn present((place, file): (usize, &JsValue)) -> Result<Presented, Failure> {
+    let path = |name| format!("files[{place}].{name}");
+    let claim = mirror::bytes(&path("claim"), &mirror::property(file, "claim"))?;
+    let SignedClaim { domain, claim, signer, .. } = recovered(&claim)?;
+    let statement = Some(mirror::property(file, "statement")).filter(|file| !file.is_undefined());
+    let statement = statement.map(|file| mirror::bytes(&path("statement"), &file)).transpose()?;
+    Ok(Presented { domain, claim, signer, statement: statement.map(|bytes| statement_hash(&bytes)) })
 }
 
-fn integer(path: &str, digits: &str) -> Result<u64, Failure> {
-    digits.parse().map_err(|_| {
-        Failure::from(DocumentError::Field {
-            path: path.to_owned(),
-            code: "SHAPE",
-            message: format!("`{}` is no whole number below 2^64", digits.escape_default()),
-            help: "hand over decimal digits".to_owned(),
-        })
-    })
+fn integer<T: FromStr>(path: &str, digits: &str) -> Result<T, Failure> {
+    digits.parse().map_err(|_| Failure::shape_at(path, "it is no whole number, or too large"))
+}
+
+impl Call {
+    fn of(question: &Question) -> Self {
+        Self { to: question.to.to_string(), data: bytes(&question.data) }
+    }
 }
 
 impl Verdict {

@@ -57,6 +57,12 @@ impl Failure {
         let help = "hand over a value of the declared type".to_owned();
         Self { code: "SHAPE".to_owned(), message: message.to_owned(), help, path: None }
     }
+
+    /// A value of the input that is not of its declared type.
+    #[cfg(feature = "claims")]
+    pub(crate) fn shape_at(path: &str, message: &str) -> Self {
+        Self { path: Some(path.to_owned()), ..Self::shape(message) }
+    }
 }
 
 impl From<ShapeError> for Failure {

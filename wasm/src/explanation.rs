@@ -25,9 +25,11 @@ written! {
 #[wasm_bindgen(unchecked_return_type = "Step[]")]
 pub fn explain(
     #[wasm_bindgen(unchecked_param_type = "Plan")] plan: &JsValue,
-    creator: usize,
+    #[wasm_bindgen(unchecked_param_type = "number")] creator: &JsValue,
 ) -> Result<JsValue, Failure> {
     let plan = ReadPlan::read(plan)?;
+    let creator: u32 = mirror::read_at("creator", creator)?;
+    let creator = usize::try_from(creator).unwrap_or(usize::MAX);
     let quote = plan.quote()?;
     let pair = plan.creators.get(creator).zip(quote.creators.get(creator));
     let (planned, quoted) = pair.ok_or_else(|| Failure::shape("the plan has no such creator"))?;

@@ -4,7 +4,6 @@
 //! The module has no standard library, so that what a page loads holds nothing that it does not use.
 
 #![no_std]
-#![cfg_attr(feature = "claims", expect(clippy::needless_pass_by_value, reason = "what JavaScript hands over is owned"))]
 
 extern crate alloc;
 

@@ -15,31 +15,38 @@ use wasm_bindgen::JsValue;
 use crate::error::Failure;
 
 /// Reads a value that JavaScript handed over.
+///
+/// No argument crosses in another way than unread: the glue of a typed one would take anything for text or bytes.
 pub(crate) fn read<T: FromValue>(value: &JsValue) -> Result<T, Failure> {
+    read_at("", value)
+}
+
+/// Reads a value that JavaScript handed over; `path` names it in errors.
+pub(crate) fn read_at<T: FromValue>(path: &str, value: &JsValue) -> Result<T, Failure> {
     let text = JSON::stringify(value).ok().and_then(|text| text.as_string());
     // What cannot be written, such as a function, is told apart from nothing by its path only.
     let tree = Value::parse(text.as_deref().unwrap_or("null"))?;
-    Ok(tree::read("", tree)?)
+    Ok(tree::read(path, tree)?)
+}
+
+/// Returns the bytes of a file.
+#[cfg(feature = "claims")]
+pub(crate) fn bytes(path: &str, value: &JsValue) -> Result<Vec<u8>, Failure> {
+    let bytes = value.dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec);
+    bytes.ok_or_else(|| Failure::shape_at(path, "it is no Uint8Array"))
+}
+
+/// Returns the items of a list, each unread.
+#[cfg(feature = "claims")]
+pub(crate) fn items(path: &str, value: &JsValue) -> Result<Vec<JsValue>, Failure> {
+    let list = value.dyn_ref::<js_sys::Array>().ok_or_else(|| Failure::shape_at(path, "it is no list"))?;
+    Ok(list.iter().collect())
 }
 
 /// Returns a property of an object, which may be `undefined`.
 #[cfg(feature = "claims")]
 pub(crate) fn property(object: &JsValue, name: &str) -> JsValue {
     js_sys::Reflect::get(object, &JsValue::from_str(name)).unwrap_or_default()
-}
-
-/// Returns a property of an object that is a list.
-#[cfg(feature = "claims")]
-pub(crate) fn items(object: &JsValue, name: &str) -> Result<Vec<JsValue>, Failure> {
-    let list = property(object, name);
-    let list = list.dyn_ref::<js_sys::Array>().ok_or_else(|| Failure::shape(&alloc::format!("{name} is no list")))?;
-    Ok(list.iter().collect())
-}
-
-/// Returns the bytes of a property of an object, or `None` where it is no `Uint8Array`.
-#[cfg(feature = "claims")]
-pub(crate) fn file(object: &JsValue, name: &str) -> Option<Vec<u8>> {
-    property(object, name).dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec)
 }
 
 /// Hands a value over to JavaScript.

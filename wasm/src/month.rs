@@ -2,6 +2,7 @@
 
 use alloc::{
     collections::BTreeMap,
+    format,
     string::{String, ToString as _},
     vec::Vec,
 };
@@ -108,17 +109,20 @@ export interface PublishedMonth {
 
 /// Returns the terms files that a month's records hold, in the order of their versions, for a reader of TOML.
 #[wasm_bindgen(js_name = termsTexts)]
-pub fn terms_texts(records: &[u8]) -> Result<Vec<String>, Failure> {
-    Ok(RecordsDocument::from_bytes(records)?.terms.into_iter().map(|terms| terms.text).collect())
+pub fn terms_texts(
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array")] records: &JsValue,
+) -> Result<Vec<String>, Failure> {
+    let records = mirror::bytes("records", records)?;
+    Ok(RecordsDocument::from_bytes(&records)?.terms.into_iter().map(|terms| terms.text).collect())
 }
 
 /// Reads a month's records.
 #[wasm_bindgen(js_name = readMonth, unchecked_return_type = "MonthView")]
 pub fn read_month(
-    records: &[u8],
-    #[wasm_bindgen(unchecked_param_type = "TermsTable[]")] terms: Vec<JsValue>,
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array")] records: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "TermsTable[]")] terms: &JsValue,
 ) -> Result<JsValue, Failure> {
-    let records = read(records, &terms)?;
+    let records = read(&mirror::bytes("records", records)?, &mirror::items("terms", terms)?)?;
     let programme = &records.programme;
     let as_of = records.month.end();
     let budget = programme.records().terms.in_force(records.month).map_or(Usd::ZERO, |terms| terms.caps().budget);
@@ -151,19 +155,21 @@ pub fn read_month(
 /// `chained` says whether the records name the hash of the records before them.
 #[wasm_bindgen(unchecked_return_type = "RecomputedMonth[]")]
 pub fn recompute(
-    #[wasm_bindgen(unchecked_param_type = "PublishedMonth[]")] months: Vec<JsValue>,
+    #[wasm_bindgen(unchecked_param_type = "PublishedMonth[]")] months: &JsValue,
 ) -> Result<JsValue, Failure> {
     let mut credited = Credited::new();
     let mut before: Option<(Month, Hash32)> = None;
     let mut recomputed = Vec::new();
-    for published in &months {
-        let bytes = mirror::file(published, "records").ok_or_else(|| Failure::shape("records are missing"))?;
-        let records = read(&bytes, &mirror::items(published, "terms")?)?;
+    for (place, published) in mirror::items("months", months)?.iter().enumerate() {
+        let path = |name| format!("months[{place}].{name}");
+        let bytes = mirror::bytes(&path("records"), &mirror::property(published, "records"))?;
+        let statements = published_statements(&path("statements"), &mirror::property(published, "statements"))?;
+        let records = read(&bytes, &mirror::items(&path("terms"), &mirror::property(published, "terms"))?)?;
         let month =
             state_month(&records.programme, &records.measurements, &credited, records.month, records.price_source);
         let month = month.map_err(|error| Failure::of(&error))?;
         month.add_to(&mut credited).ok_or_else(|| Failure::shape("the sums are larger than any programme's"))?;
-        recomputed.push(RecomputedMonth::of(&month, &published_statements(published)?, records.previous == before));
+        recomputed.push(RecomputedMonth::of(&month, &statements, records.previous == before));
         before = Some((records.month, keccak256(&[&bytes])));
     }
     mirror::write(&recomputed)
@@ -179,12 +185,13 @@ fn read(bytes: &[u8], terms: &[JsValue]) -> Result<MonthRecords, Failure> {
     Ok(document.to_month_records(history.map_err(|error| Failure::of(&error))?)?)
 }
 
-fn published_statements(month: &JsValue) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let statement = |statement: JsValue| {
-        let id = mirror::property(&statement, "id").as_string();
-        id.zip(mirror::file(&statement, "bytes")).ok_or_else(|| Failure::shape("a statement is missing"))
+fn published_statements(path: &str, statements: &JsValue) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
+    let statement = |(place, statement): (usize, JsValue)| {
+        let path = |name| format!("{path}[{place}].{name}");
+        let id = mirror::read_at(&path("id"), &mirror::property(&statement, "id"))?;
+        Ok((id, mirror::bytes(&path("bytes"), &mirror::property(&statement, "bytes"))?))
     };
-    mirror::items(month, "statements")?.into_iter().map(statement).collect()
+    mirror::items(path, statements)?.into_iter().enumerate().map(statement).collect()
 }
 
 fn shown(instant: Option<Instant>) -> Option<String> {

@@ -116,32 +116,39 @@ export interface AccountMonth {
 "#;
 
 /// Returns keccak-256 of a file's bytes.
-#[wasm_bindgen(js_name = termsHash)]
-pub fn hash(bytes: &[u8]) -> String {
-    keccak256(&[bytes]).to_string()
+#[wasm_bindgen(js_name = fileHash)]
+pub fn file_hash(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<String, Failure> {
+    Ok(keccak256(&[&mirror::bytes("bytes", bytes)?]).to_string())
 }
 
 /// Reads a statement and hashes it; one that is not written in its one form is refused.
 #[wasm_bindgen(js_name = readStatement, unchecked_return_type = "Statement")]
-pub fn read_statement(bytes: &[u8]) -> Result<JsValue, Failure> {
-    mirror::write(&Statement::of(StatementDocument::from_bytes(bytes)?, bytes)?)
+pub fn read_statement(
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+) -> Result<JsValue, Failure> {
+    let bytes = mirror::bytes("bytes", bytes)?;
+    mirror::write(&Statement::of(StatementDocument::from_bytes(&bytes)?, &bytes)?)
 }
 
 /// Returns every rule that made the sum of a statement.
 #[wasm_bindgen(js_name = explainStatement, unchecked_return_type = "Step[]")]
-pub fn explain_statement(bytes: &[u8]) -> Result<JsValue, Failure> {
-    steps(StatementDocument::from_bytes(bytes)?.explain()?)
+pub fn explain_statement(
+    #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+) -> Result<JsValue, Failure> {
+    steps(StatementDocument::from_bytes(&mirror::bytes("bytes", bytes)?)?.explain()?)
 }
 
 /// Returns an ambassador's sums over months in order; what is not paid is that of the last one.
 #[wasm_bindgen(unchecked_return_type = "Sums")]
-pub fn sums(#[wasm_bindgen(unchecked_param_type = "AccountMonth[]")] months: Vec<JsValue>) -> Result<JsValue, Failure> {
-    let read = |month: &JsValue| {
-        let bytes = mirror::file(month, "statement").ok_or_else(|| Failure::shape("a statement is missing"))?;
-        let standing = mirror::property(month, "claim").as_string().unwrap_or_default();
-        Ok((StatementDocument::from_bytes(&bytes)?, claim_standing(&standing)))
+pub fn sums(#[wasm_bindgen(unchecked_param_type = "AccountMonth[]")] months: &JsValue) -> Result<JsValue, Failure> {
+    let read = |(place, month): (usize, JsValue)| {
+        let path = |name| format!("months[{place}].{name}");
+        let bytes = mirror::bytes(&path("statement"), &mirror::property(&month, "statement"))?;
+        let standing: String = mirror::read_at(&path("claim"), &mirror::property(&month, "claim"))?;
+        Ok((StatementDocument::from_bytes(&bytes)?, claim_standing(&path("claim"), &standing)?))
     };
-    let account = Account::of(&months.iter().map(read).collect::<Result<Vec<_>, Failure>>()?)?;
+    let months = mirror::items("months", months)?.into_iter().enumerate().map(read);
+    let account = Account::of(&months.collect::<Result<Vec<_>, Failure>>()?)?;
     mirror::write(&Sums {
         upcoming: account.upcoming.to_string(),
         locked: account.locked.to_string(),
@@ -169,24 +176,32 @@ pub fn add_base_units(#[wasm_bindgen(unchecked_param_type = "string[]")] amounts
 
 /// Returns an amount in base units as whole tokens, exactly.
 #[wasm_bindgen(js_name = toTokens)]
-pub fn to_tokens(amount: &str, decimals: u8) -> Result<String, Failure> {
-    let decimals = Decimals::new(decimals).ok_or_else(|| Failure::shape("a token has at most 30 decimals"))?;
-    Ok(parse::<TokenAmount>("amount", amount)?.to_tokens(decimals))
+pub fn to_tokens(
+    #[wasm_bindgen(unchecked_param_type = "string")] amount: &JsValue,
+    #[wasm_bindgen(unchecked_param_type = "number")] decimals: &JsValue,
+) -> Result<String, Failure> {
+    whole_tokens(&mirror::read_at::<String>("amount", amount)?, mirror::read_at("decimals", decimals)?)
 }
 
-fn claim_standing(word: &str) -> ClaimStanding {
+fn whole_tokens(amount: &str, decimals: u8) -> Result<String, Failure> {
+    let most = || Failure::shape_at("decimals", "a token has at most 30 decimals");
+    Ok(parse::<TokenAmount>("amount", amount)?.to_tokens(Decimals::new(decimals).ok_or_else(most)?))
+}
+
+fn claim_standing(path: &str, word: &str) -> Result<ClaimStanding, Failure> {
     match word {
-        "claimable" => ClaimStanding::Claimable,
-        "redeemed" => ClaimStanding::Redeemed,
-        "expired" => ClaimStanding::Expired,
-        "unknown" => ClaimStanding::Unknown,
-        _ => ClaimStanding::None,
+        "none" => Ok(ClaimStanding::None),
+        "claimable" => Ok(ClaimStanding::Claimable),
+        "redeemed" => Ok(ClaimStanding::Redeemed),
+        "expired" => Ok(ClaimStanding::Expired),
+        "unknown" => Ok(ClaimStanding::Unknown),
+        _ => Err(Failure::shape_at(path, "it is none of the words of its type")),
     }
 }
 
 impl Statement {
     fn of(document: StatementDocument, bytes: &[u8]) -> Result<Self, Failure> {
-        let tokens = to_tokens(&document.amount, document.token.decimals)?;
+        let tokens = whole_tokens(&document.amount, document.token.decimals)?;
         Ok(Self {
             hash: statement_hash(bytes).to_string(),
             programme: document.programme,

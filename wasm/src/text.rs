@@ -27,12 +27,12 @@ pub(crate) fn bytes(bytes: &[u8]) -> String {
 #[cfg(feature = "claims")]
 pub(crate) fn hexadecimal(path: &str, text: &str) -> Result<Vec<u8>, Failure> {
     let digits = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
-    digits.ok_or_else(|| Failure::shape(&format!("{path} is not `0x` and pairs of hexadecimal digits")))
+    digits.ok_or_else(|| Failure::shape_at(path, "it is not `0x` and pairs of hexadecimal digits"))
 }
 
 /// Reads a word of 32 bytes.
 #[cfg(feature = "claims")]
 pub(crate) fn word(path: &str, text: &str) -> Result<[u8; 32], Failure> {
     let bytes = hexadecimal(path, text)?;
-    bytes.try_into().map_err(|_| Failure::shape(&format!("{path} is not 32 bytes long")))
+    bytes.try_into().map_err(|_| Failure::shape_at(path, "it is not 32 bytes long"))
 }

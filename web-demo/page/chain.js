@@ -16,24 +16,22 @@ import { chainId, request, wallets } from "./wallet.js";
 
 const AT_ONCE = 8;
 const BEHIND = 600;
-const NO_TOKEN = "0x0000000000000000000000000000000000000001";
 
 /**
  * Judges claims of one contract by the first wallet that is on their chain; undefined where no wallet can be asked.
  * Failures to read count as not asked: a list of months is shown without a chain, too.
  *
  * @param {ClaimFile[]} files
- * @param {string} token
  * @returns {Promise<Verdict[] | undefined>}
  */
-export async function claimStates(files, token) {
+export async function claimStates(files) {
   if (files.length === 0) return [];
   const { readClaim } = await engine();
   const claim = readClaim(files[0].claim);
   try {
     for (const wallet of await wallets()) {
       if ((await chainId(wallet).catch(() => undefined)) === claim.chainId) {
-        return (await judged(wallet, files, token)).verdicts;
+        return (await judged(wallet, files)).verdicts;
       }
     }
   } catch {
@@ -47,16 +45,15 @@ export async function claimStates(files, token) {
  *
  * @param {Wallet} wallet
  * @param {ClaimFile[]} files
- * @param {string | undefined} token as a statement names it; without any statement the contract is asked
  * @returns {Promise<{ verdicts: Verdict[], block: Block }>}
  */
-export async function judged(wallet, files, token) {
+export async function judged(wallet, files) {
   const { judge, readClaim } = await engine();
-  const { chainId: wanted, payouts } = readClaim(files[0].claim);
+  const { chainId: wanted } = readClaim(files[0].claim);
   if ((await chainId(wallet)) !== wanted) {
     throw new WalletError("WRONG_CHAIN", "the claims are for another network than the wallet's", `Choose the network with chain id ${wanted} in the wallet.`);
   }
-  const { chain, block } = await readChain(wallet, files.map((file) => file.claim), token ?? (await tokenOf(wallet, payouts)));
+  const { chain, block } = await readChain(wallet, files.map((file) => file.claim));
   return { verdicts: judge(files, chain), block };
 }
 
@@ -65,25 +62,16 @@ export async function judged(wallet, files, token) {
  *
  * @param {Wallet} wallet
  * @param {Uint8Array[]} claims
- * @param {string} token
  * @returns {Promise<{ chain: Chain, block: Block }>}
  */
-export async function readChain(wallet, claims, token) {
-  const { contractReads } = await engine();
-  const reads = contractReads(claims, token);
+export async function readChain(wallet, claims) {
+  const { contractReads, tokenRead } = await engine();
   const [number, block] = await Promise.all([chainId(wallet), blockAt(wallet, "latest")]);
+  const reads = contractReads(claims, await callAt(wallet, tokenRead(claims), block.number));
   const answers = await each(reads, (read) => callAt(wallet, read, block.number));
   // A wallet that changed its chain while it was asked gave answers of two chains.
   if ((await chainId(wallet)) !== number) throw new WalletError("CHAIN_CHANGED", "the wallet changed its network while it was asked", "Try again.");
   return { chain: { chainId: number, timestamp: block.timestamp, answers }, block };
-}
-
-/** The token that a claim contract pays, as it says itself; what is no such contract pays none. @param {Wallet} wallet @param {string} payouts */
-async function tokenOf(wallet, payouts) {
-  const { termsHash } = await engine();
-  const data = termsHash(new TextEncoder().encode("token()")).slice(0, 10);
-  const answer = await callAt(wallet, { to: payouts, data }, "latest");
-  return /^0x0{24}(?!0{40})[0-9a-f]{40}$/.test(answer) ? `0x${answer.slice(26)}` : NO_TOKEN;
 }
 
 /** A block's number and time. @param {Wallet} wallet @param {string} number hex, or `latest` @returns {Promise<Block>} */
@@ -100,9 +88,8 @@ export async function blockAt(wallet, number) {
  * @returns {Promise<Settlement | undefined>}
  */
 export async function settlement(wallet, claim) {
-  const { readReceipt, termsHash } = await engine();
-  const event = termsHash(new TextEncoder().encode("Redeemed(address,uint256,uint256,uint256,uint256,bytes32)"));
-  const index = `0x${BigInt(claim.index).toString(16).padStart(64, "0")}`;
+  const { paymentTopics, readReceipt } = await engine();
+  const { event, index } = paymentTopics(claim.index);
   const filter = { address: claim.payouts, topics: [event, null, index], fromBlock: "0x0", toBlock: "latest" };
   try {
     for (const { log, origin } of readLogs(await request(wallet, "eth_getLogs", [filter]))) {

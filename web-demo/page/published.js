@@ -127,8 +127,8 @@ export function loadTerms(version) {
   return once(`terms ${version}`, async () => {
     const path = ["terms", `${version}.toml`];
     const bytes = await fetchFile("terms", path);
-    const { termsHash } = await engine();
-    return { bytes, table: readTerms(bytes, path.join("/")), hash: termsHash(bytes) };
+    const { fileHash } = await engine();
+    return { bytes, table: readTerms(bytes, path.join("/")), hash: fileHash(bytes) };
   });
 }
 
@@ -144,8 +144,8 @@ export function loadRecords(month) {
     const path = ["months", month, "records.json"];
     const file = path.join("/");
     const bytes = await fetchFile("records", path);
-    const { termsHash } = await engine();
-    const hash = termsHash(bytes);
+    const { fileHash } = await engine();
+    const hash = fileHash(bytes);
     /** @type {Warning[]} */
     const warnings = [];
     if (hash !== entry.records) warnings.push({ file, sentence: "The records have another hash than the index says." });

@@ -78,7 +78,7 @@ class TermsFileError extends Error {
 
 /** @param {Uint8Array} bytes @param {string} file @param {number | undefined} version @returns {Terms} */
 function read(bytes, file, version) {
-  const hash = engine().then(({ termsHash }) => termsHash(bytes)).catch(() => undefined);
+  const hash = engine().then(({ fileHash }) => fileHash(bytes)).catch(() => undefined);
   try {
     return { table: parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)), file, version, hash };
   } catch {

@@ -198,7 +198,7 @@ function signature({ claim }) {
 
 /** The one check beside it that needs no chain. @param {Item} item @param {Wasm} wasm */
 function statement({ claim, statementBytes }, wasm) {
-  const hash = statementBytes === undefined ? undefined : wasm.termsHash(statementBytes);
+  const hash = statementBytes === undefined ? undefined : wasm.fileHash(statementBytes);
   return { name: "statement", passed: hash === claim.statement, figure: hash ?? "none" };
 }
 

@@ -73,7 +73,7 @@ export async function ofFiles(files) {
   const sorted = { claims: [], statements: [], unreadable: [] };
   for (const file of [...files].slice(0, MOST_FILES)) await sort(file, sorted);
   const found = await items(sorted.claims, (claim, wasm) => {
-    const own = sorted.statements.find(({ bytes }) => wasm.termsHash(bytes) === claim.statement);
+    const own = sorted.statements.find(({ bytes }) => wasm.fileHash(bytes) === claim.statement);
     const meant = own ?? sorted.statements.find(({ bytes }) => isAbout(bytes, claim));
     return meant === undefined ? publishedStatement(claim) : Promise.resolve({ bytes: meant.bytes, link: undefined });
   });

@@ -35,7 +35,7 @@ export async function judgeDesk(page) {
   for (const [group, items] of groups(found.items)) {
     try {
       const wallet = await readerFor(page, items[0].claim.chainId, seat.wallet);
-      const { verdicts: given, block } = await judged(wallet, filesOf(items), tokenOf(items));
+      const { verdicts: given, block } = await judged(wallet, filesOf(items));
       items.forEach((item, at) => verdicts.set(item.key, given[at]));
       timestamp = block.timestamp;
     } catch (error) {
@@ -51,11 +51,6 @@ export async function judgeDesk(page) {
 /** Claim and statement as WASM judges them. @param {Item[]} items */
 export function filesOf(items) {
   return items.map((item) => ({ claim: item.bytes, statement: item.statementBytes }));
-}
-
-/** The token whose balance pays, as far as a statement names it. @param {Item[]} items */
-export function tokenOf(items) {
-  return items.find((item) => item.statement !== undefined)?.statement?.token.address;
 }
 
 /** The wallet in use, unless only another one is on the claims' chain. @param {Page} page @param {string} chain @param {Wallet} wallet */

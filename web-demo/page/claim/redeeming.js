@@ -3,7 +3,7 @@
 
 import { judged } from "../chain.js";
 import { chainId, connect, switchChain, wallets } from "../wallet.js";
-import { filesOf, judgeDesk, tokenOf } from "./judging.js";
+import { filesOf, judgeDesk } from "./judging.js";
 import { seatIn } from "./seat.js";
 import { groupOf, isBusy } from "./state.js";
 import { follow, forget, recall, remember, send, tryCall } from "./transaction.js";
@@ -43,7 +43,7 @@ export async function redeem(page, keys, chosen) {
     }
     page.tell({ kind: "seat", seat: await seatIn(wallet, seat.wallets, account) });
     prepare("Checking with the chain…");
-    const { verdicts } = await judged(wallet, filesOf(items), tokenOf(items));
+    const { verdicts } = await judged(wallet, filesOf(items));
     const good = items.filter((_, at) => verdicts[at].state === "redeemable");
     if (good.length === 0) {
       page.tell({ kind: "flow", flow: { kind: "stopped", problem: problemFrom(verdicts[0]), keys } });

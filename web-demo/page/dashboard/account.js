@@ -68,8 +68,7 @@ export async function askChain(months) {
   let answered = false;
   for (const group of byContract(months)) {
     const files = group.map(({ file, signed }) => ({ claim: signed.bytes, statement: file?.bytes }));
-    const token = group[0].file?.statement.token.address;
-    const verdicts = token === undefined ? undefined : await claimStates(files, token).catch(() => undefined);
+    const verdicts = await claimStates(files).catch(() => undefined);
     if (verdicts === undefined) continue;
     answered = true;
     group.forEach(({ month }, position) => (month.verdict = verdicts[position]));
