@@ -5,6 +5,7 @@ use alloc::{
     string::{String, ToString},
     vec::Vec,
 };
+use core::cmp::Ordering;
 
 use crate::{
     address::Address,
@@ -20,7 +21,10 @@ use crate::{
 /// The order of rows in the files does not matter: equal records make equal programmes.
 #[derive(Clone, Debug)]
 pub struct Programme {
+    // INVARIANT: `contradictions` found none, and every list stands in the order that `new` gives it.
     records: Records,
+    /// Where each ambassador stands in the records.
+    places: BTreeMap<AmbassadorId, usize>,
 }
 
 impl Programme {
@@ -46,7 +50,13 @@ impl Programme {
             key(a).cmp(&key(b))
         });
         records.resolutions.sort_by(|a, b| (&a.name, a.block).cmp(&(&b.name, b.block)));
-        Ok(Self { records })
+        Ok(Self::of(records))
+    }
+
+    /// Takes records that agree and stand in order.
+    fn of(records: Records) -> Self {
+        let ids = records.ambassadors.iter().map(|ambassador| ambassador.id.clone());
+        Self { places: ids.zip(0..).collect(), records }
     }
 
     /// Returns what of the programme is seen at the end of `month`, with the names resolved before `resolved_before`.
@@ -82,7 +92,7 @@ impl Programme {
         records.closes.retain(|row| row.date.to_month() == month);
         records.adjustments.retain(|row| row.month <= month && ambassadors.contains(&row.ambassador));
         records.resolutions.retain(|row| row.resolved_at < resolved_before);
-        Ok(Self { records })
+        Ok(Self::of(records))
     }
 
     /// Returns the records in their one order.
@@ -92,7 +102,7 @@ impl Programme {
 
     /// Returns the ambassador of that id.
     pub fn ambassador(&self, id: &AmbassadorId) -> Option<&Ambassador> {
-        self.records.ambassadors.iter().find(|ambassador| ambassador.id == *id)
+        self.places.get(id).and_then(|place| self.records.ambassadors.get(*place))
     }
 
     /// Returns the account that a payee stands for, or `None` where its name is not pinned to just one address.
@@ -101,7 +111,7 @@ impl Programme {
             Payee::Address(address) => return Some(*address),
             Payee::Name(name) => name,
         };
-        let mut pinned = self.records.resolutions.iter().filter(|row| row.name == *name).map(|row| row.address);
+        let mut pinned = run(&self.records.resolutions, |row| row.name.cmp(name)).iter().map(|row| row.address);
         let address = pinned.next()?;
         pinned.all(|other| other == address).then_some(address)
     }
@@ -141,7 +151,14 @@ impl Programme {
 
     /// Returns the actors on record that have this relation, in canonical form.
     pub fn actors_of(&self, relation: &Relation) -> impl Iterator<Item = String> {
-        let parties = self.records.parties.iter().filter(move |party| party.relation == *relation);
-        parties.map(|party| canonical_actor(party.actor.as_str()).into_owned())
+        let parties = run(&self.records.parties, |party| party.relation.cmp(relation));
+        parties.iter().map(|party| canonical_actor(party.actor.as_str()).into_owned())
     }
+}
+
+/// Returns the rows of a sorted list that compare as equal.
+fn run<T>(rows: &[T], compare: impl Fn(&T) -> Ordering) -> &[T] {
+    let from = rows.partition_point(|row| compare(row) == Ordering::Less);
+    let rows = rows.get(from..).unwrap_or_default();
+    rows.get(..rows.partition_point(|row| compare(row) == Ordering::Equal)).unwrap_or_default()
 }
