@@ -67,3 +67,38 @@ fn the_numbers_are_the_same_everywhere() {
 fn every_view_holds() {
     check("views.test.mjs");
 }
+
+#[test]
+fn a_claim_goes_its_way_from_the_signer_to_the_account() {
+    check("journey.test.mjs");
+}
+
+#[test]
+fn each_failure_is_told_in_words() {
+    check("failures.test.mjs");
+}
+
+#[test]
+fn whatever_is_published_harms_nothing_and_is_explained() {
+    check("hostile.test.mjs");
+}
+
+#[test]
+fn the_calculator_does_what_it_says() {
+    check("calculator.test.mjs");
+}
+
+#[test]
+fn the_page_stays_when_its_server_goes() {
+    check("offline.test.mjs");
+}
+
+#[test]
+fn malformed_input_costs_nothing() {
+    check("malformed.test.mjs");
+}
+
+#[test]
+fn every_state_can_be_seen_and_reached() {
+    check("states.test.mjs");
+}

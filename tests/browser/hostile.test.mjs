@@ -1,0 +1,172 @@
+// @ts-check
+// What a programme publishes is foreign: nothing in it runs, hides or misleads, and what is wrong with it is said.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before } from "node:test";
+
+import { pageTest, plain, says, settled } from "./visit.mjs";
+import * as inputs from "./inputs.mjs";
+
+const VIEWS = ["", "#/ambassadors", "#/ambassadors/alex", "#/ambassadors/alex/2020-12", "#/treasury", "#/treasury?month=2020-12", "#/claim", "#/claim?ambassador=alex", "#/invited?by=alex"];
+const EVIL = "<img src=x onerror=pwned()>\u202e\u0007\u2066\u200b\u2028</title><script>pwned()</script>";
+const SHOWN = String.raw`<img src=x onerror=pwned()>\u{202e}\u{7}\u{2066}\u{200b}\u{2028}</title><script>pwned()</script>`;
+const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
+
+/** @type {string} */
+let folder;
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), "ambassador-hostile-"));
+});
+after(() => folder && rmSync(folder, { recursive: true, force: true }));
+
+/** A copy of what is published, every file passed through a change. @param {string} name @param {(text: string, file: string) => string} change */
+function copied(name, change) {
+  const copy = join(folder, name);
+  cpSync(inputs.published(), copy, { recursive: true });
+  for (const entry of readdirSync(copy, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isFile()) writeFileSync(file, change(readFileSync(file, "utf8"), file));
+  }
+  return copy;
+}
+
+/** JSON text of a string, without its quotes. @param {string} text */
+const escaped = (text) => JSON.stringify(text).slice(1, -1);
+
+/** Replaces texts that stand for people, coins and links. @param {string} text @param {string} file */
+function poisoned(text, file) {
+  if (file.endsWith(".toml")) return text.replace('name = "Rally Ambassadors"', `name = ${JSON.stringify(EVIL)}`).replace('proposal = ""', 'proposal = "javascript:pwned()"');
+  if (!file.endsWith(".json")) return text;
+  return text.replaceAll("Alex Masmej", escaped(EVIL)).replaceAll("Rally Ambassadors", escaped(EVIL)).replaceAll('"RLY"', '"<b>R"');
+}
+
+pageTest("markup, scripts and invisible signs in every text are shown as what they are", {
+  site: () => ({ published: copied("poisoned", poisoned) }),
+}, async ({ page, go }) => {
+  for (const view of VIEWS) {
+    await go(view === "" ? "#/" : view);
+    const text = await page.locator("main").innerText();
+    assert(!INVISIBLE.test(text), `${view} has an invisible sign`);
+    assert.equal(await page.locator("main :is(img, script, iframe, object, embed, base, meta, link, style, b)").count(), 0, view);
+    assert.equal(await page.locator("[href^='javascript:' i], [src^='javascript:' i]").count(), 0, view);
+    assert(!INVISIBLE.test(await page.title()), view);
+    if (view !== "") assert(plain(text).includes(SHOWN), `${view} does not show the text:\n${text.slice(0, 1500)}`);
+  }
+  const leaked = await page.evaluate(() => [...document.querySelectorAll("*")].flatMap((each) => each.getAttributeNames().filter((name) => name.startsWith("on"))));
+  assert.deepEqual(leaked, []);
+});
+
+const published = (/** @type {string} */ file) => readFileSync(join(inputs.published(), file), "utf8");
+/** A file with a change in its JSON. @param {string} file @param {(document: any) => void} change */
+const edited = (file, change) => () => {
+  const document = JSON.parse(published(file));
+  change(document);
+  return `${JSON.stringify(document, null, 2)}\n`;
+};
+/** @param {string} file @param {string} from @param {string} to */
+const replaced = (file, from, to) => () => {
+  const text = published(file);
+  assert(text.includes(from), `${file} has no ${from}`);
+  return text.replace(from, to);
+};
+const big = (/** @type {number} */ mebibytes) => () => Buffer.alloc(mebibytes * 1024 * 1024 + 1, "[");
+
+const INDEX = "index.json";
+const SUMMARY = "months/2021-01/summary.json";
+const RECORDS = "months/2021-01/records.json";
+const STATEMENT = "months/2021-01/statements/alex.json";
+const CLAIM = "months/2021-01/claims/alex.json";
+const TERMS = "terms/1.toml";
+const [LIST, ALEX, PAPER, TREASURY, DESK] = ["#/ambassadors", "#/ambassadors/alex", "#/ambassadors/alex/2021-01", "#/treasury", "#/claim?ambassador=alex"];
+
+/** What is wrong, in which file, where one sees it, and in which words. @type {[string, string, () => string | Buffer | undefined, string, ...(string | RegExp)[]][]} */
+const CASES = [
+  ["no index", INDEX, () => undefined, LIST, "The file index.json is not published here.", "MISSING_FILE"],
+  ["an empty index", INDEX, () => "", LIST, "The file index.json is not JSON.", "NOT_READABLE"],
+  ["a deep index", INDEX, () => "[".repeat(200_000), LIST, "is not JSON"],
+  ["a huge index", INDEX, big(4), LIST, "The file index.json is larger than 4 MiB.", "TOO_LARGE"],
+  ["bytes that are no text", INDEX, () => Buffer.from([0xff, 0xfe, 0x00]), LIST, "is not JSON"],
+  ["an index that is a list", INDEX, () => "[]", LIST, "is no object"],
+  ["an index of another schema", INDEX, edited(INDEX, (index) => (index.schema = "ambassador-index/2")), LIST, "schema is not ambassador-index/1"],
+  ["a field too many", INDEX, edited(INDEX, (index) => (index.more = 1)), LIST, "has fields that do not belong there"],
+  ["a prototype", INDEX, () => published(INDEX).replace("{", '{"__proto__": {"polluted": true},'), LIST, "has fields that do not belong there"],
+  ["a prototype for a field", INDEX, () => published(INDEX).replace('"months"', '"__proto__"'), LIST, "has no field months"],
+  ["ids that climb", INDEX, edited(INDEX, (index) => (index.months[1].ambassadors[0] = "../../secret")), LIST, "is no identifier"],
+  ["ids that stand twice", INDEX, edited(INDEX, (index) => index.months[1].ambassadors.push("alex")), LIST, "stands there twice"],
+  ["months out of order", INDEX, edited(INDEX, (index) => index.months.reverse()), LIST, "months out of order"],
+  ["a version that is no number", INDEX, edited(INDEX, (index) => (index.months[1].terms_version = "1/../../x")), LIST, "is no count"],
+  ["no summary", SUMMARY, () => undefined, LIST, "summary.json is not published here"],
+  ["money as a number", SUMMARY, edited(SUMMARY, (summary) => (summary.total_usd = 1e300)), TREASURY, "total_usd is no money"],
+  ["money in exponents", SUMMARY, edited(SUMMARY, (summary) => (summary.budget_usd = "1e9")), TREASURY, "budget_usd is no money"],
+  ["too much money", SUMMARY, edited(SUMMARY, (summary) => (summary.total_usd = "9".repeat(60))), TREASURY, "total_usd is no money"],
+  ["decimals beyond reason", SUMMARY, edited(SUMMARY, (summary) => (summary.token.decimals = 1e9)), TREASURY, "decimals is no count"],
+  ["a name without end", SUMMARY, edited(SUMMARY, (summary) => (summary.ambassadors[0].name = "x".repeat(100_000))), LIST, "is empty or too long"],
+  ["a name that is an object", SUMMARY, edited(SUMMARY, (summary) => (summary.ambassadors[0].name = { toString: "x" })), LIST, "is no text"],
+  ["a summary of another month", SUMMARY, () => published("months/2020-12/summary.json"), TREASURY, "The summary is of another month."],
+  ["another statement than the summary's", SUMMARY, edited(SUMMARY, (summary) => (summary.ambassadors[0].statement = `0x${"1".repeat(64)}`)), ALEX, "The summary names another statement than the one published here."],
+  ["no records", RECORDS, () => undefined, ALEX, "records.json is not published here"],
+  ["records of nothing", RECORDS, () => "null", ALEX, "holds no list of terms"],
+  ["changed records", RECORDS, replaced(RECORDS, "Alex Masmej", "Alex Masmei"), ALEX, "The records have another hash than the index says."],
+  ["records with a wrong type", RECORDS, edited(RECORDS, (records) => (records.terms = [{ version: 1, text: 5 }])), ALEX, "has no text"],
+  ["no statement", STATEMENT, () => undefined, PAPER, "alex.json is not published here"],
+  ["a huge statement", STATEMENT, big(8), PAPER, "is larger than 8 MiB"],
+  ["a statement and more", STATEMENT, () => `${published(STATEMENT)}{}`, PAPER, /cannot be read|trailing|NOT_READABLE/],
+  ["a statement that says a thing twice", STATEMENT, replaced(STATEMENT, '"schema"', '"schema": "ambassador-statement/1",\n  "schema"'), PAPER, "NOT_READABLE"],
+  ["a statement in another form", STATEMENT, () => JSON.stringify(JSON.parse(published(STATEMENT))), PAPER, "NOT_READABLE"],
+  ["somebody else's statement", STATEMENT, () => published("months/2021-01/statements/mika.json"), PAPER, "is the statement of another month or ambassador"],
+  ["a statement that was changed", STATEMENT, replaced(STATEMENT, "Alex Masmej", "Alex Masmei"), PAPER, "The claim signs another statement than the one published here."],
+  ["a changed amount in a claim", CLAIM, replaced(CLAIM, '"amount": "1', '"amount": "9'), DESK, "One file is no good claim"],
+  ["a claim with another signature", CLAIM, edited(CLAIM, (claim) => (claim.signature = `0x${"1".repeat(128)}1b`)), DESK, "One file is no good claim"],
+  ["a claim that is a number", CLAIM, () => "1", DESK, "One file is no good claim"],
+  ["a huge claim", CLAIM, big(1), DESK, "is larger than 64 KiB"],
+  ["somebody else's claim", CLAIM, () => published("months/2021-01/claims/mika.json"), ALEX, "The claim signs another statement than the one published here."],
+  ["no terms", TERMS, () => undefined, PAPER, "The terms that this statement follows are not published here."],
+  ["terms that are no TOML", TERMS, () => "= <script>", "", "cannot be read as TOML"],
+  ["huge terms", TERMS, big(1), "", "larger than 256 KiB"],
+  ["other terms", TERMS, replaced(TERMS, 'base_usd = "250"', 'base_usd = "251"'), PAPER, "The statement follows other terms than those published here."],
+  ["terms of wrong types", TERMS, () => "token = 5\nreward = [[1]]\ncaps = 'x'\nversion = true\n", "", /Not computed/],
+  ["terms with a field too many", TERMS, replaced(TERMS, "base_usd", 'more = "1"\nbase_usd'), "", "The field “more” is unknown"],
+  ["terms with a prototype", TERMS, () => `${published(TERMS)}\n[__proto__]\npolluted = 1\n`, "", /Not computed|35,700 RLY/],
+];
+
+/** What is answered instead of the folder's files. @type {Record<string, import("./host.mjs").Answer>} */
+const overlay = {};
+
+pageTest("whatever is wrong with a file is said in words", {
+  site: () => ({ published: inputs.published(), overlay }),
+  missing: [INDEX, SUMMARY, RECORDS, STATEMENT, TERMS].map((file) => `published/${file}`),
+}, async ({ page, site }) => {
+  for (const [number, [name, file, bytes, view, ...words]] of CASES.entries()) {
+    overlay[`/published/${file}`] = bytes;
+    await page.goto(`${site.url}?${number}${view}`);
+    await settled(page);
+    await says(page, ...words).catch((error) => {
+      throw new Error(`${name}: ${error.message}`);
+    });
+    assert(await page.evaluate(() => !("polluted" in {})), name);
+    delete overlay[`/published/${file}`];
+  }
+});
+pageTest("an address of nonsense is answered in words", {}, async ({ page, go }) => {
+  /** @type {[string, ...string[]][]} */
+  const cases = [
+    ["#/nowhere", "There is no such place on this page."],
+    ["#/__proto__", "There is no such place on this page."],
+    ["#/constructor", "There is no such place on this page."],
+    ["#/ambassadors/nobody", "Nothing is published of an ambassador of this name."],
+    ["#/ambassadors/..%2f..%2fsecret", "Nothing is published of an ambassador of this name."],
+    ["#/ambassadors/%E0%A4%A", "Nothing is published"],
+    ["#/ambassadors/alex/2020-13", "There is no statement of such an ambassador and month."],
+    ["#/ambassadors/alex/__proto__", "There is no statement of such an ambassador and month."],
+    ["#/treasury?month=__proto__", "Treasury"],
+    [`#/invited?by=${encodeURIComponent(EVIL)}`, String.raw`The link names “<img src=x onerror=pwned()>\u{202e}\u{7}\u{2066}`],
+    ["#/claim?ambassador=nobody", "No closed month of this ambassador is published here."],
+    ["#/claim?ambassador=alex&month=1999-01", "No closed month of this ambassador is published here."],
+  ];
+  for (const [hash, ...words] of cases) {
+    await go(hash);
+    await says(page, ...words);
+  }
+});

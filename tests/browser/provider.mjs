@@ -1,0 +1,104 @@
+// @ts-check
+// Wallets of the tests: an injected one (EIP-1193) that forwards to a local chain and does what it is told, and the
+// page's demonstration.
+
+/** @typedef {{ code: number, message: string, data?: unknown }} Refusal */
+/**
+ * @typedef {object} Wallet
+ * @property {string[]} accounts
+ * @property {boolean} connected whether the page may see them
+ * @property {string} chainId hex text
+ * @property {Record<string, (params: any[], forward: () => Promise<unknown>) => unknown>} answers instead of the chain's; a thrown refusal is thrown to the page
+ * @property {string[]} asked the methods, in order
+ * @property {(context: import("playwright-core").BrowserContext) => Promise<void>} inject
+ * @property {(page: import("playwright-core").Page, name: string, value: unknown) => Promise<void>} tell fires an event
+ */
+
+/** Throws what a wallet throws. @param {number} code @param {string} message @param {unknown} [data] @returns {never} */
+export function refuse(code, message, data) {
+  throw { code, message, data };
+}
+
+/** @param {{ url: string, chainId: number }} chain @param {string[]} accounts @returns {Wallet} */
+export function walletOn(chain, accounts) {
+  /** @type {Wallet} */
+  const wallet = {
+    accounts,
+    connected: false,
+    chainId: hex(chain.chainId),
+    answers: {},
+    asked: [],
+    inject: async (context) => {
+      await context.exposeBinding("askWallet", async (_, { method, params = [] }) => {
+        wallet.asked.push(method);
+        try {
+          return { result: await answer(method, params) };
+        } catch (error) {
+          const { code, message, data } = /** @type {any} */ (error);
+          return { error: { code, message, data } };
+        }
+      });
+      await context.addInitScript(() => {
+        /** @type {Map<string, Set<(value: unknown) => void>>} */
+        const listeners = new Map();
+        const of = (/** @type {string} */ name) => listeners.get(name) ?? listeners.set(name, new Set()).get(name);
+        const page = /** @type {any} */ (window);
+        page.ethereum = {
+          request: async (/** @type {unknown} */ question) => {
+            const { result, error } = await page.askWallet(question);
+            if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
+            return result;
+          },
+          on: (/** @type {string} */ name, /** @type {any} */ listener) => of(name)?.add(listener),
+          removeListener: (/** @type {string} */ name, /** @type {any} */ listener) => of(name)?.delete(listener),
+        };
+        page.tellPage = (/** @type {string} */ name, /** @type {unknown} */ value) => of(name)?.forEach((listener) => listener(value));
+      });
+    },
+    tell: (page, name, value) => page.evaluate(([event, told]) => /** @type {any} */ (window).tellPage(event, told), [name, value]),
+  };
+  /** @param {string} method @param {any[]} params */
+  const answer = async (method, params) => {
+    const forward = () => rpc(chain.url, method, params);
+    if (Object.hasOwn(wallet.answers, method)) return wallet.answers[method](params, forward);
+    switch (method) {
+      case "eth_accounts":
+        return wallet.connected ? wallet.accounts : [];
+      case "eth_requestAccounts":
+        wallet.connected = true;
+        return wallet.accounts;
+      case "eth_chainId":
+        return wallet.chainId;
+      default:
+        return forward();
+    }
+  };
+  return wallet;
+}
+
+/** What the demonstration's server adds to the page. @param {{ chain: { url: string }, people: unknown }} world */
+export function demonstration({ chain, people }) {
+  return {
+    "/site.json": () => '{"demo":true}',
+    "/demo/accounts.json": () => JSON.stringify(people),
+    "/demo/rpc": async (/** @type {string} */ body) => {
+      const answer = await fetch(chain.url, { method: "POST", headers: { "content-type": "application/json" }, body });
+      return Buffer.from(await answer.arrayBuffer());
+    },
+  };
+}
+
+/** @param {number} value */
+export const hex = (value) => `0x${value.toString(16)}`;
+
+/** @param {string} url @param {string} method @param {unknown[]} params */
+async function rpc(url, method, params) {
+  const answer = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method, params }),
+  });
+  const { result, error } = /** @type {any} */ (await answer.json());
+  if (error) throw error;
+  return result;
+}

@@ -1,0 +1,146 @@
+// @ts-check
+// One browser for a file of tests, and pages that fail their test by any complaint, stray request or policy violation.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { chromium } from "playwright-core";
+
+import * as inputs from "./inputs.mjs";
+import { startSite } from "./host.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+/** @typedef {import("playwright-core").Locator} Locator */
+/**
+ * @typedef {object} Visit
+ * @property {Page} page
+ * @property {import("./host.mjs").Site} site
+ * @property {import("playwright-core").BrowserContext} context
+ * @property {(hash: string) => Promise<void>} go to a view, by its hash
+ */
+/**
+ * @typedef {object} Options
+ * @property {() => Promise<void>} [setUp]
+ * @property {() => import("./host.mjs").SiteOptions} [site]
+ * @property {string} [path] where the visit begins
+ * @property {number} [width]
+ * @property {"light" | "dark"} [scheme]
+ * @property {boolean} [worker] whether the page may keep itself for later
+ * @property {boolean} [unreachable] whether the server is stopped on the way
+ * @property {string[]} [missing] files of the published folder whose absence the browser reports: these, and no others
+ * @property {(context: import("playwright-core").BrowserContext) => Promise<void>} [prepare]
+ */
+
+const PATIENCE = 20_000;
+
+/** @type {import("playwright-core").Browser} */
+let browser;
+
+before(async () => {
+  const alone = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const quiet = ["--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"];
+  browser = await chromium.launch({ executablePath: inputs.chromium(), args: [...alone, ...quiet] });
+});
+after(() => browser?.close());
+
+/**
+ * A test of the page.
+ *
+ * @param {string} name
+ * @param {Options} options
+ * @param {(visit: Visit) => Promise<void>} body
+ */
+export function pageTest(name, options, body) {
+  test(name, () => visit(options, body));
+}
+
+/** @param {Options} options @param {(visit: Visit) => Promise<void>} body */
+export async function visit({ site: siteOptions, path = "", width = 1280, scheme = "light", worker = false, missing = [], unreachable = false, prepare, setUp }, body) {
+  await setUp?.();
+  const site = await startSite((siteOptions ?? (() => ({ published: inputs.published() })))());
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce", locale: "en-US" });
+  /** @type {Set<string>} */
+  const complaints = new Set();
+  try {
+    context.setDefaultTimeout(PATIENCE);
+    await context.exposeBinding("complain", (_, text) => void complaints.add(String(text)));
+    await context.addInitScript((allowed) => {
+      addEventListener("securitypolicyviolation", (event) => {
+        /** @type {any} */ (window).complain(`policy: ${event.violatedDirective} ${event.blockedURI}`);
+      });
+      // What is hostile would run this.
+      /** @type {any} */ (window).pwned = () => /** @type {any} */ (window).complain("a foreign script ran");
+      if (!allowed) Reflect.deleteProperty(Navigator.prototype, "serviceWorker");
+    }, worker);
+    context.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(site.url) && !/^(data|blob):/.test(url)) complaints.add(`request: ${url}`);
+    });
+    context.on("weberror", (error) => complaints.add(`error: ${error.error().stack}`));
+    context.on("dialog", (dialog) => {
+      complaints.add(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    context.on("console", (message) => {
+      if (!["error", "warning"].includes(message.type())) return;
+      if (unreachable && /net::ERR_(CONNECTION_REFUSED|FAILED)/.test(message.text())) return;
+      const absent = /404/.test(message.text()) ? message.location().url.replace(site.url, "") : undefined;
+      complaints.add(absent === undefined ? `console: ${message.text()}` : `missing: ${absent}`);
+    });
+    await prepare?.(context);
+    const page = await context.newPage();
+    await page.goto(site.url + path);
+    /** @param {string} hash */
+    const go = async (hash) => {
+      await page.evaluate((to) => void (location.hash = to), hash);
+      await settled(page);
+    };
+    await settled(page);
+    await body({ page, site, context, go });
+    assert.deepEqual([...complaints].sort(), missing.map((file) => `missing: ${file}`).sort());
+  } catch (error) {
+    if (complaints.size > 0) console.error("complaints:", [...complaints]);
+    throw error;
+  } finally {
+    await context.close();
+    await site.stop();
+  }
+}
+
+/** Waits until a view is there. @param {Page} page */
+export async function settled(page) {
+  await page.locator("h1").waitFor({ state: "attached" });
+  await eventually(async () => assert.equal(await page.locator("[aria-busy=true]").count(), 0));
+}
+
+/**
+ * Asks again until it holds.
+ *
+ * @template T
+ * @param {() => Promise<T>} check
+ * @returns {Promise<T>}
+ */
+export async function eventually(check, patience = PATIENCE) {
+  const end = Date.now() + patience;
+  for (;;) {
+    try {
+      return await check();
+    } catch (error) {
+      if (Date.now() > end) throw error;
+      await new Promise((done) => setTimeout(done, 40));
+    }
+  }
+}
+
+/** The text is, or will soon be, there. @param {Page | Locator} where @param {...(string | RegExp)} wanted */
+export async function says(where, ...wanted) {
+  const place = "url" in where ? where.locator("body") : where;
+  await eventually(async () => {
+    const text = plain(await place.innerText());
+    for (const part of wanted) {
+      if (typeof part === "string" ? !text.includes(part) : !part.test(text)) assert.fail(`no ${part} in:\n${text.slice(0, 4000)}`);
+    }
+  });
+}
+
+/** A text with its spaces all alike. @param {string} text */
+export const plain = (text) => text.replace(/[\s\u00a0]+/g, " ").trim();
