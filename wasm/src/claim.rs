@@ -6,8 +6,6 @@ use alloc::{
     vec::Vec,
 };
 
-use core::str::FromStr;
-
 use ambassador_core::{
     address::Address,
     calldata,
@@ -20,6 +18,7 @@ use ambassador_core::{
     records::AmbassadorIndex,
     redemption::{ChainState, Outcome, Presented, Verdict as CoreVerdict, judge as judge_claims, shown_time},
     signature::Signature,
+    token::TokenAmount,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 
@@ -260,8 +259,10 @@ fn present((place, file): (usize, &JsValue)) -> Result<Presented, Failure> {
     Ok(Presented { domain, claim, signer, statement: statement.map(|bytes| statement_hash(&bytes)) })
 }
 
-fn integer<T: FromStr>(path: &str, digits: &str) -> Result<T, Failure> {
-    digits.parse().map_err(|_| Failure::shape_at(path, "it is no whole number, or too large"))
+/// Reads an unsigned integer without leading zeros that fits its type.
+fn integer<T: TryFrom<u128>>(path: &str, digits: &str) -> Result<T, Failure> {
+    let number: TokenAmount = parse(path, digits)?;
+    T::try_from(number.as_base_units()).map_err(|_| Failure::shape_at(path, "it is too large a number"))
 }
 
 impl Call {
