@@ -1,7 +1,7 @@
 // @ts-check
 // Every way in which redeeming fails is told in words, and what can be tried again can be tried again.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before } from "node:test";
@@ -232,6 +232,21 @@ failure("too little ether", { chain: () => world.chain.client.setBalance({ addre
   await redeem(page);
   await says(page, "Too little ether for gas", "let another account send");
   assert(!wallet.asked.includes("eth_sendTransaction"));
+});
+
+failure("an empty site and two files are enough", {
+  published: () => altered((folder) => {
+    for (const entry of readdirSync(folder)) rmSync(join(folder, entry), { recursive: true });
+  }),
+  missing: ["published/index.json"],
+}, async ({ page, go }) => {
+  await go("#/claim");
+  const month = join(world.programme.published, "months/2020-12");
+  await page.locator("main input[type=file]").first().setInputFiles([join(month, "claims/alex.json"), join(month, "statements/alex.json")]);
+  await says(page, "You will receive", "21,000 RLY");
+  await redeem(page);
+  await paid(page);
+  assert.equal(await world.chain.balance(alex), tokens(21_000n));
 });
 
 // Last, because time does not go back.

@@ -4,14 +4,16 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 
-import { root } from "./site.mjs";
+export const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** The built page. */
-export const dist = () => {
-  const path = process.env.AMBASSADOR_DIST ?? join(root, "web-demo/dist");
-  return existing("AMBASSADOR_DIST", path, "files.json", "build the page with `cargo web build`");
-};
+export const dist = () => existing("the built page", join(root, "web-demo/dist"), "files.json", "build the page with `cargo web build`");
+
+/** The binary of the page's command. */
+export const pageCommand = () =>
+  existing("AMBASSADOR_WEB", process.env.AMBASSADOR_WEB, "", "run `cargo build --package ambassador-web`, and name target/debug/ambassador-web");
 
 /** The signer's binary. */
 export const signer = () =>
@@ -33,10 +35,8 @@ export function chromium() {
 /** @type {string | undefined} */
 let made;
 
-/** What the example publishes of December 2020 and January 2021: a folder that is named, or made by the signer. */
+/** What the signer publishes of the example's December 2020 and January 2021. */
 export function published() {
-  const named = process.env.AMBASSADOR_PUBLISHED;
-  if (named) return existing("AMBASSADOR_PUBLISHED", named, "months/2021-01/summary.json", "close 2020-12 and 2021-01 in a copy of examples/rally");
   made ??= make();
   return made;
 }

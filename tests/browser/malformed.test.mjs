@@ -5,8 +5,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import * as full from "../../web-demo/dist/wasm/ambassador.js";
+import * as small from "../../web-demo/dist/wasm/calculator.js";
+import { parse } from "../../web-demo/node_modules/smol-toml/dist/index.js";
 import * as inputs from "./inputs.mjs";
-import { load, terms } from "./module.mjs";
 
 const INPUTS = 20_000;
 const WARM = 2_000;
@@ -24,8 +26,9 @@ function dice(seed) {
 const TEXTS = ["", " 1", "-1", "+1", "1e3", "1,000", "1.", ".5", "0x10", "NaN", "１", "1_000", "\u202e1", "9".repeat(80), `0.${"1".repeat(40)}`];
 const STRANGE = [null, undefined, true, 5, -1, 1.5, NaN, Infinity, 2 ** 53, 10n, {}, [], [[]], Symbol("x"), () => 1, new Uint8Array(3)];
 
-/** What makes malformed calls. @param {any} wasm @param {(below: number) => number} roll @param {any} table */
-function calls(wasm, roll, table) {
+/** What makes malformed calls. @param {(below: number) => number} roll @param {any} table */
+function calls(roll, table) {
+  const wasm = /** @type {any} */ (full);
   const read = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(inputs.published(), "months/2020-12", name)));
   const [claim, statement, records] = [read("claims/alex.json"), read("statements/alex.json"), read("records.json")];
   /** @template T @param {T[]} list */
@@ -87,11 +90,14 @@ function calls(wasm, roll, table) {
     () => wasm.sums([{ statement: broken(statement), status: "final", claim: "none" }]),
     () => wasm.judge([{ claim: broken(claim), statement }], chain()),
     () => wasm.judge([{ claim, statement }], chain()),
-    () => wasm.contractReads([claim], one(["", "0x", "0x00", "x".repeat(42), `0x${"0".repeat(40)}`])),
-    () => wasm.contractReads([broken(claim)], "0xf1f955016EcbCd7321c7266BccFB96c68ea5E49b"),
+    () => wasm.tokenRead([broken(claim)]),
+    () => wasm.contractReads([claim], one(["", "0x", "0x00", "x".repeat(66), `0x${"f".repeat(64)}`, `0x${"0".repeat(40)}`])),
+    () => wasm.contractReads([broken(claim)], `0x${"0".repeat(24)}${"1".repeat(40)}`),
+    () => wasm.paymentTopics(one(TEXTS)),
     () => wasm.readReceipt([log()], payouts),
     () => wasm.explainRevert(one(["0", "0x1", "0xzz", "x", "\u202e"])),
     () => wasm.quote(badPlan()),
+    () => /** @type {any} */ (small).quote(badPlan()),
     () => wasm.explain(badPlan(), 0),
     () => wasm.explainTotal(badPlan()),
     () => wasm.explain(plan(), 1 + roll(1000)),
@@ -105,16 +111,21 @@ function calls(wasm, roll, table) {
   return all;
 }
 
-test("malformed inputs", async () => {
-  const { functions, size } = await load("ambassador");
-  const roll = dice(611);
-  const table = await terms();
-  const all = calls(functions, roll, table);
+test("malformed inputs", () => {
+  const memories = [
+    full.initSync({ module: readFileSync(join(inputs.dist(), "wasm/ambassador_bg.wasm")) }).memory,
+    small.initSync({ module: readFileSync(join(inputs.dist(), "wasm/calculator_bg.wasm")) }).memory,
+  ];
+  const size = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
+  const table = parse(readFileSync(join(inputs.published(), "terms/1.toml"), "utf8"));
+  const all = calls(dice(611), table);
   const right = () => {
     const claim = new Uint8Array(readFileSync(join(inputs.published(), "months/2020-12/claims/alex.json")));
     const creators = ["1800", "3400", "6200", "12500", "28000"].map((volumeUsd) => ({ volumeUsd, supporters: 240, useCases: 1, innovative: 0 }));
-    const { tokens } = functions.quote({ terms: table, price: { kind: "ratio", usd: "1250", tokens: "21000" }, creators });
-    return [tokens, functions.readClaim(claim).amount];
+    /** @type {import("../../web-demo/dist/wasm/ambassador.js").Plan} */
+    const plan = { terms: table, price: { kind: "ratio", usd: "1250", tokens: "21000" }, creators };
+    assert.deepEqual(small.quote(plan), full.quote(plan));
+    return [full.quote(plan).tokens, full.readClaim(claim).amount];
   };
   assert.deepEqual(right(), ["35700", "21000000000000000000000"]);
   let grown = 0;

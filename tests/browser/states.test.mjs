@@ -120,12 +120,22 @@ async function looksRight(page, name) {
     return { wide: root.scrollWidth - root.clientWidth, within: wider.slice(0, 3).map((each) => each.outerHTML.slice(0, 200)) };
   });
   assert(wide <= 0, `${name} is ${wide} px too wide: ${within.join("\n")}`);
-  const violations = await page.evaluate(async () => {
-    const { violations: found } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ["violations"] });
-    return found.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`).join("\n")}`);
-  });
-  assert.deepEqual(violations, [], name);
+  assert.deepEqual(await violations(page), [], name);
+  // The colours of the other scheme stand in the same places.
+  const [chosen, other] = name.endsWith("dark") ? /** @type {const} */ (["dark", "light"]) : /** @type {const} */ (["light", "dark"]);
+  await page.emulateMedia({ colorScheme: other });
+  await eventually(async () => assert.deepEqual(await violations(page, "color-contrast"), [], `${name}, ${other}`), 5_000);
+  await page.emulateMedia({ colorScheme: chosen });
   assert.equal(await page.locator("h1:visible").count(), 1, `${name} has not one heading`);
+}
+
+/** What axe finds, by all its rules or one. @param {Page} page @param {string} [rule] */
+function violations(page, rule) {
+  return page.evaluate(async (only) => {
+    const options = { resultTypes: ["violations"], ...(only && { runOnly: [only] }) };
+    const { violations: found } = await /** @type {any} */ (window).axe.run(document, options);
+    return found.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`).join("\n")}`);
+  }, rule);
 }
 
 for (const [where, views, options] of /** @type {const} */ ([["", VIEWS, { site: demo }], [", without a wallet", WALLETLESS, {}]])) {
