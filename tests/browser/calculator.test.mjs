@@ -127,6 +127,7 @@ pageTest("a hostile link is refused in words", {}, async ({ page, go }) => {
     ["c=600*1_2_1-600*1_2_1", "The link plans more than 1000 creators."],
     [`c=${"1_2_1-".repeat(20_000)}`, "The link is longer than any plan."],
     ["c=1000_25_1&p=1250", "The price of the link cannot be read."],
+    ["c=1000_25_1&p=0/0", "The price of the link cannot be read."],
     ["c=1000_25_1&d=202012-20201231_x_1", "A daily close of the link cannot be read."],
     ["c=1000_25_1&t=..%2F..%2Fsecret", "The version of the terms of the link cannot be read."],
     ["c=1000_25_1&m=1e9", "The number of base rewards of the link cannot be read."],
@@ -135,6 +136,7 @@ pageTest("a hostile link is refused in words", {}, async ({ page, go }) => {
   for (const [query, words] of links) {
     await go(`#/?${query}`);
     await says(page, words, "Ask for the link again", "This month pays");
+    assert.equal(await page.locator("main script, main img").count(), 0);
   }
   await go("#/?c=1000_25_1&h=0123456789abcdef");
   await says(page, "This link was made with other terms than those published here");
@@ -142,7 +144,8 @@ pageTest("a hostile link is refused in words", {}, async ({ page, go }) => {
 
 pageTest("a thousand creators", {}, async ({ page }) => {
   await page.getByRole("button", { name: "A thousand" }).click();
-  await says(page, "1,000 creators", "1–50 of 1000");
+  // Ten base rewards a month, and no more than the programme's budget.
+  await says(page, "1,000 creators", "1–50 of 1000", "10 / 10", "$12,500.00");
   /** @param {string} name @param {string} value */
   const changes = async (name, value) => {
     const before = await sum(page).innerText();
@@ -186,6 +189,7 @@ pageTest("the element works on another page", { path: "embed/" }, async ({ page 
   const newest = () => page.evaluate(() => /** @type {any} */ (window).quotes.at(-1));
   await eventually(async () => assert.equal((await newest()).creators[0].creditUsd, "750"));
   const quote = await newest();
+  assert.equal(quote.creators.length, 3);
   await says(element.locator(".board"), `$${Number(quote.totalUsd).toLocaleString("en", { minimumFractionDigits: 2 })}`);
   await volume.fill("a lot");
   await eventually(async () => assert.equal(await page.evaluate(() => typeof /** @type {any} */ (window).faults.at(-1)?.code), "string"));

@@ -53,6 +53,7 @@ function failure(name, { chain: change, wallet: instruct, published, missing }, 
       await change?.();
       wallet = walletOn(world.chain, [alex]);
       wallet.connected = true;
+      wallet.name = "Announced wallet";
       instruct?.(wallet);
       await wallet.inject(context);
     },
@@ -92,6 +93,7 @@ pageTest("no wallet", { site: () => ({ published: world.programme.published }), 
   const data = await page.getByRole("textbox", { name: "Data of the call" }).innerText();
   const { calldata } = JSON.parse(readFileSync(join(world.programme.published, "months/2020-12/claims/alex.json"), "utf8"));
   assert.equal(data, calldata);
+  assert(await page.getByRole("button", { name: "Copy as a command" }).isVisible());
   await go("#/claim");
   await says(page, "There is no wallet in this browser");
 });
@@ -118,6 +120,7 @@ failure("another network, and the way to the right one", { wallet: (wallet) => (
     await says(page, words);
   }
   wallet.answers.wallet_switchEthereumChain = ([{ chainId }]) => {
+    assert.equal(chainId, "0x7a69");
     wallet.chainId = chainId;
     return null;
   };

@@ -7,6 +7,7 @@
  * @typedef {object} Wallet
  * @property {string[]} accounts
  * @property {boolean} connected whether the page may see them
+ * @property {string} [name] by which it announces itself (EIP-6963), instead of standing in `window.ethereum` alone
  * @property {string} chainId hex text
  * @property {Record<string, (params: any[], forward: () => Promise<unknown>) => unknown>} answers instead of the chain's; a thrown refusal is thrown to the page
  * @property {string[]} asked the methods, in order
@@ -38,22 +39,26 @@ export function walletOn(chain, accounts) {
           return { error: { code, message, data } };
         }
       });
-      await context.addInitScript(() => {
+      await context.addInitScript((name) => {
         /** @type {Map<string, Set<(value: unknown) => void>>} */
         const listeners = new Map();
-        const of = (/** @type {string} */ name) => listeners.get(name) ?? listeners.set(name, new Set()).get(name);
+        const of = (/** @type {string} */ event) => listeners.get(event) ?? listeners.set(event, new Set()).get(event);
         const page = /** @type {any} */ (window);
-        page.ethereum = {
+        const provider = {
           request: async (/** @type {unknown} */ question) => {
             const { result, error } = await page.askWallet(question);
             if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code, data: error.data });
             return result;
           },
-          on: (/** @type {string} */ name, /** @type {any} */ listener) => of(name)?.add(listener),
-          removeListener: (/** @type {string} */ name, /** @type {any} */ listener) => of(name)?.delete(listener),
+          on: (/** @type {string} */ event, /** @type {any} */ listener) => of(event)?.add(listener),
+          removeListener: (/** @type {string} */ event, /** @type {any} */ listener) => of(event)?.delete(listener),
         };
-        page.tellPage = (/** @type {string} */ name, /** @type {unknown} */ value) => of(name)?.forEach((listener) => listener(value));
-      });
+        if (name === undefined) page.ethereum = provider;
+        const info = { uuid: "00000000-0000-4000-8000-000000000001", name, icon: "data:image/svg+xml,<svg/>", rdns: "org.example.test" };
+        const announce = () => dispatchEvent(new CustomEvent("eip6963:announceProvider", { detail: Object.freeze({ info, provider }) }));
+        if (name !== undefined) addEventListener("eip6963:requestProvider", announce);
+        page.tellPage = (/** @type {string} */ event, /** @type {unknown} */ value) => of(event)?.forEach((listener) => listener(value));
+      }, wallet.name);
     },
     tell: (page, name, value) => page.evaluate(([event, told]) => /** @type {any} */ (window).tellPage(event, told), [name, value]),
   };

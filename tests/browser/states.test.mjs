@@ -41,6 +41,7 @@ const VIEWS = [
   ["ambassadors", "#/ambassadors", "Choose a name"],
   ["account", "#/ambassadors/alex", "Signed by the treasury, and not redeemed yet."],
   ["account-held", "#/ambassadors/priya", "Signed by the treasury, and not redeemed yet."],
+  ["account-confirmed", "#/ambassadors/sofia", "Sofia Lindqvist"],
   ["statement", "#/ambassadors/alex/2020-12", "How the sum was made"],
   ["statement-recomputed", "#/ambassadors/mika/2021-01", "12 of 12 statements are the same to the byte.", (page) => page.getByRole("button", { name: "Recompute" }).click()],
   ["treasury", "#/treasury", "Not redeemed yet"],
@@ -142,25 +143,33 @@ for (const [where, views, options] of /** @type {const} */ ([["", VIEWS, { site:
   pageTest(`the keyboard reaches every control, and one sees where it is${where}`, options, async ({ page, site }) => {
     for (const view of views) {
       await open(page, site, view);
-      await page.evaluate(() => {
-        /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
-        getSelection()?.removeAllRanges();
-      });
-      const wanted = await page.evaluate(marked);
-      /** @type {Set<number>} */
-      const reached = new Set();
-      const unseen = [];
-      for (let step = 0; step < wanted.length + 20 && reached.size < wanted.length; step += 1) {
-        await page.keyboard.press("Tab");
-        const { mark, seen, html } = await page.evaluate(focused);
-        if (mark === undefined) continue;
-        reached.add(mark);
-        if (!seen) unseen.push(html);
-      }
+      const { wanted, reached, unseen } = await tabbed(page);
       assert.deepEqual(wanted.filter(({ mark }) => !reached.has(mark)).map(({ html }) => html), [], `${view[0]}: out of reach`);
       assert.deepEqual(unseen, [], `${view[0]}: focus is not seen`);
     }
   });
+}
+
+/** Presses Tab through a view; again where something is missed that was drawn anew on the way. @param {Page} page @returns {Promise<{ wanted: ReturnType<typeof marked>, reached: Set<number>, unseen: string[] }>} */
+async function tabbed(page, attempts = 3) {
+  await page.evaluate(() => {
+    /** @type {HTMLElement | null} */ (document.activeElement)?.blur();
+    getSelection()?.removeAllRanges();
+  });
+  const wanted = await page.evaluate(marked);
+  /** @type {Set<number>} */
+  const reached = new Set();
+  const unseen = [];
+  for (let step = 0; step < wanted.length + 20 && reached.size < wanted.length; step += 1) {
+    await page.keyboard.press("Tab");
+    const { mark, seen, html } = await page.evaluate(focused);
+    if (mark === undefined) continue;
+    reached.add(mark);
+    if (!seen) unseen.push(html);
+  }
+  const redrawn = () => page.evaluate(() => /** @type {any} */ (window).marked.some((/** @type {Element} */ each) => !each.isConnected));
+  if (reached.size < wanted.length && attempts > 1 && (await redrawn())) return tabbed(page, attempts - 1);
+  return { wanted, reached, unseen };
 }
 
 /** Marks every control that can be used and returns what it marked; of radio buttons that belong together, the chosen one. */
@@ -172,6 +181,7 @@ function marked() {
     if (each.matches(":disabled, [type=radio]:not(:checked), [tabindex='-1']")) return false;
     return each.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: true });
   });
+  /** @type {any} */ (window).marked = usable;
   return usable.map((each, mark) => {
     /** @type {any} */ (each).mark = mark;
     return { mark, html: each.outerHTML.slice(0, 160) };
