@@ -105,12 +105,13 @@ impl Left {
         let wanted = claim.amount.as_base_units().div_ceil(chain.contract.unit.max(1));
         let rules = self.rules(presented, chain, wanted);
         let failed = rules.iter().find(|rule| !rule.check.passed);
-        let (outcome, code, sentence) = match failed {
-            None => (Outcome::Redeemable, "READY", "It can be redeemed now.".to_string()),
-            Some(Rule { code: "ALREADY_SETTLED", sentence, .. }) => {
-                (Outcome::Settled, "ALREADY_SETTLED", sentence.clone())
-            }
-            Some(rule) => (Outcome::Refused, rule.code, rule.sentence.clone()),
+        let (code, sentence) =
+            failed.map_or(("READY", "It can be redeemed now."), |rule| (rule.code, rule.sentence.as_str()));
+        let sentence = sentence.to_string();
+        let outcome = match code {
+            "READY" => Outcome::Redeemable,
+            "ALREADY_SETTLED" => Outcome::Settled,
+            _ => Outcome::Refused,
         };
         if outcome == Outcome::Redeemable {
             self.tokens = self.tokens.map(|tokens| tokens.saturating_sub(wanted));
