@@ -1,16 +1,15 @@
 // @ts-check
 // Every way in which redeeming fails is told in words, and what can be tried again can be tried again.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before } from "node:test";
+import { after, before, test } from "node:test";
 
 import { tokens } from "../../web-demo/demo/chain.mjs";
 import { startWorld } from "../../web-demo/demo/world.mjs";
-import { eventually, pageTest, says } from "./visit.mjs";
+import { eventually, pageTest, says, visit } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
-import { hex, refuse, walletOn } from "./provider.mjs";
+import { hex, refuse, undone, walletOn } from "./provider.mjs";
 
 /** @typedef {import("./visit.mjs").Visit} Visit */
 /** @typedef {import("./provider.mjs").Wallet} Wallet */
@@ -20,17 +19,12 @@ import { hex, refuse, walletOn } from "./provider.mjs";
 let world;
 /** @type {`0x${string}`} */
 let alex;
-/** @type {string[]} */
-const folders = [];
 
 before(async () => {
   world = await startWorld({ binary: inputs.signer() });
   alex = world.people[0].address;
 });
-after(async () => {
-  await world?.stop();
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
+after(() => world?.stop());
 
 /**
  * A visit to Alex's claim with a wallet that is connected already; the chain is afterwards as it was before.
@@ -40,30 +34,19 @@ after(async () => {
  * @param {(visit: Visit & { wallet: Wallet }) => Promise<void>} body
  */
 function failure(name, { chain: change, wallet: instruct, published, missing }, body) {
-  /** @type {Wallet} */
-  let wallet;
-  /** @type {`0x${string}`} */
-  let snapshot;
-  pageTest(name, {
-    site: () => ({ published: published?.() ?? world.programme.published }),
-    path: "#/claim?ambassador=alex",
-    missing,
-    prepare: async (context) => {
-      snapshot = await world.chain.client.snapshot();
-      await change?.();
-      wallet = walletOn(world.chain, [alex]);
-      wallet.connected = true;
-      wallet.name = "Announced wallet";
-      instruct?.(wallet);
-      await wallet.inject(context);
-    },
-  }, async (visit) => {
-    try {
-      await body({ ...visit, wallet });
-    } finally {
-      await world.chain.client.revert({ id: snapshot });
-    }
-  });
+  test(name, () => undone(world.chain, async () => {
+    await change?.();
+    const wallet = walletOn(world.chain, [alex]);
+    wallet.connected = true;
+    wallet.name = "Announced wallet";
+    instruct?.(wallet);
+    await visit({
+      site: () => ({ published: published?.() ?? world.programme.published }),
+      path: "#/claim?ambassador=alex",
+      missing,
+      prepare: wallet.inject,
+    }, (there) => body({ ...there, wallet }));
+  }));
 }
 
 /** A failure that the chain or the files are the cause of: nothing can be sent. @param {string} name @param {Parameters<typeof failure>[1]} options @param {...string} words */
@@ -80,8 +63,7 @@ const redeem = (/** @type {import("./visit.mjs").Page} */ page) => page.getByRol
 const paid = (/** @type {import("./visit.mjs").Page} */ page) => says(page.locator(".claim-receipt"), "Paid", "21,000 RLY");
 /** What is published, with one of its files changed. @param {(folder: string) => void} change */
 function altered(change) {
-  const folder = mkdtempSync(join(tmpdir(), "ambassador-published-"));
-  folders.push(folder);
+  const folder = inputs.scratch();
   cpSync(world.programme.published, folder, { recursive: true });
   change(folder);
   return folder;
@@ -125,6 +107,15 @@ failure("another network, and the way to the right one", { wallet: (wallet) => (
     return null;
   };
   await button.click();
+  await paid(page);
+});
+
+failure("the network is chosen in the wallet itself", { wallet: (wallet) => (wallet.chainId = "0x1") }, async ({ page, wallet }) => {
+  await says(page, "It is on Ethereum; the claims are on the local test network.");
+  wallet.chainId = hex(world.chain.chainId);
+  await wallet.tell(page, "chainChanged", wallet.chainId);
+  await says(page, "You will receive");
+  await redeem(page);
   await paid(page);
 });
 
@@ -260,20 +251,18 @@ refused("the deadline has passed", {
   },
 }, "The deadline has passed", "Expired");
 
-pageTest("more than one claim may be", (() => {
-  /** @type {World} */
-  let small;
-  after(() => small?.stop());
-  /** @type {import("./visit.mjs").Options} */
-  return {
-    site: () => ({ published: small.programme.published }),
-    path: "#/claim?ambassador=alex",
-    setUp: async () => {
-      small = await startWorld({ binary: inputs.signer(), maxClaim: tokens(20_999n) });
-    },
-    prepare: (/** @type {any} */ context) => walletOn(small.chain, [alex]).inject(context),
-  };
-})(), async ({ page }) => {
+/** @type {World} */
+let small;
+after(() => small?.stop());
+
+pageTest("more than one claim may be", {
+  site: async () => {
+    small = await startWorld({ binary: inputs.signer(), maxClaim: tokens(20_999n) });
+    return { published: small.programme.published };
+  },
+  path: "#/claim?ambassador=alex",
+  prepare: (context) => walletOn(small.chain, [alex]).inject(context),
+}, async ({ page }) => {
   await says(page, "Nothing to redeem now", "More than one claim may be", "Too large");
   await eventually(async () => assert.equal(await page.getByRole("button", { name: /^Redeem/ }).count(), 0));
 });

@@ -1,10 +1,8 @@
 // @ts-check
-// Hosts of the page: the project's own server, and one that answers some paths as a test says, with the same headers.
+// Hosts of the page: the project's own server, alone or behind one that answers some paths as a test says.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, realpath, stat } from "node:fs/promises";
 import { createServer } from "node:http";
-import { extname, join, sep } from "node:path";
 import { createInterface } from "node:readline";
 
 import * as inputs from "./inputs.mjs";
@@ -16,29 +14,6 @@ import * as inputs from "./inputs.mjs";
  * @property {string} published a folder
  * @property {Record<string, Answer>} [overlay] answers that go before files, by path
  */
-
-/** What the project's own server sends with everything. */
-export const HEADERS = Object.freeze({
-  "Content-Security-Policy":
-    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    + "font-src 'none'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    + "require-trusted-types-for 'script'; trusted-types offline",
-  "X-Content-Type-Options": "nosniff",
-  "Referrer-Policy": "no-referrer",
-  "Cross-Origin-Opener-Policy": "same-origin",
-  "Cross-Origin-Resource-Policy": "same-origin",
-  "Permissions-Policy":
-    "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), payment=(), serial=(), usb=()",
-  "Cache-Control": "no-cache",
-});
-
-/** @type {Record<string, string>} */
-const TYPES = {
-  ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8",
-  ".mjs": "text/javascript; charset=utf-8", ".json": "application/json", ".wasm": "application/wasm",
-  ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".toml": "text/plain; charset=utf-8",
-  ".md": "text/plain; charset=utf-8", ".csv": "text/csv; charset=utf-8",
-};
 
 /** Serves the built page by the real command, unless some answers are a test's own. @param {SiteOptions} options @returns {Promise<Site>} */
 export const startSite = ({ published, overlay }) => (overlay === undefined ? serve(published) : serveWith(overlay, published));
@@ -58,29 +33,25 @@ async function serve(published) {
   };
 }
 
-/** @param {Record<string, Answer>} overlay @param {string} published @returns {Promise<Site>} */
+/** Puts a test's answers before the real server's. @param {Record<string, Answer>} overlay @param {string} published @returns {Promise<Site>} */
 async function serveWith(overlay, published) {
-  const dist = await realpath(inputs.dist());
-  const folder = await realpath(published);
+  const real = await serve(published);
   const listener = createServer((request, response) => {
     void (async () => {
-      const path = decodeURIComponent(new URL(request.url ?? "/", "http://localhost").pathname);
-      const body = await answer(path, request);
-      const type = TYPES[extname(path) || (path.endsWith("/") ? ".html" : ".json")] ?? "application/octet-stream";
-      response.writeHead(body === undefined ? 404 : 200, { ...HEADERS, "Content-Type": body === undefined ? TYPES[".md"] : type });
-      response.end(body ?? "404 Not Found\n");
+      const there = await fetch(new URL(request.url ?? "/", real.url));
+      const path = new URL(there.url).pathname;
+      let [status, body] = [there.status, Buffer.from(await there.arrayBuffer())];
+      const headers = Object.fromEntries(there.headers);
+      if (Object.hasOwn(overlay, path)) {
+        const parts = [];
+        for await (const part of request) parts.push(part);
+        const own = await overlay[path](Buffer.concat(parts).toString());
+        [status, body] = own === undefined ? [404, Buffer.from("404 Not Found\n")] : [200, Buffer.from(own)];
+        if (!there.ok) headers["content-type"] = "application/json";
+      }
+      response.writeHead(status, { ...headers, "content-length": body.length }).end(body);
     })().catch(() => response.destroy());
   });
-  /** @param {string} path @param {import("node:http").IncomingMessage} request */
-  const answer = async (path, request) => {
-    if (Object.hasOwn(overlay, path)) {
-      const parts = [];
-      for await (const part of request) parts.push(part);
-      return overlay[path](Buffer.concat(parts).toString());
-    }
-    if (path.startsWith("/published/")) return file(folder, path.slice("/published/".length));
-    return file(dist, path.endsWith("/") ? `${path.slice(1)}index.html` : path.slice(1));
-  };
   await new Promise((done) => listener.listen(0, "127.0.0.1", () => done(undefined)));
   const { port } = /** @type {import("node:net").AddressInfo} */ (listener.address());
   return {
@@ -88,13 +59,7 @@ async function serveWith(overlay, published) {
     stop: async () => {
       listener.closeAllConnections();
       await new Promise((done) => listener.close(done));
+      await real.stop();
     },
   };
-}
-
-/** @param {string} folder @param {string} name */
-async function file(folder, name) {
-  const path = await realpath(join(folder, name)).catch(() => undefined);
-  if (path === undefined || !path.startsWith(folder + sep) || !(await stat(path)).isFile()) return undefined;
-  return readFile(path);
 }

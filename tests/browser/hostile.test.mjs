@@ -1,10 +1,8 @@
 // @ts-check
 // What a programme publishes is foreign: nothing in it runs, hides or misleads, and what is wrong with it is said.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before } from "node:test";
 
 import { pageTest, plain, says, settled } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
@@ -14,16 +12,9 @@ const EVIL = "<img src=x onerror=pwned()>\u202e\u0007\u2066\u200b\u2028</title><
 const SHOWN = String.raw`<img src=x onerror=pwned()>\u{202e}\u{7}\u{2066}\u{200b}\u{2028}</title><script>pwned()</script>`;
 const INVISIBLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/u;
 
-/** @type {string} */
-let folder;
-before(() => {
-  folder = mkdtempSync(join(tmpdir(), "ambassador-hostile-"));
-});
-after(() => folder && rmSync(folder, { recursive: true, force: true }));
-
-/** A copy of what is published, every file passed through a change. @param {string} name @param {(text: string, file: string) => string} change */
-function copied(name, change) {
-  const copy = join(folder, name);
+/** A copy of what is published, every file passed through a change. @param {(text: string, file: string) => string} change */
+function copied(change) {
+  const copy = inputs.scratch();
   cpSync(inputs.published(), copy, { recursive: true });
   for (const entry of readdirSync(copy, { recursive: true, withFileTypes: true })) {
     const file = join(entry.parentPath ?? entry.path, entry.name);
@@ -43,7 +34,7 @@ function poisoned(text, file) {
 }
 
 pageTest("markup, scripts and invisible signs in every text are shown as what they are", {
-  site: () => ({ published: copied("poisoned", poisoned) }),
+  site: () => ({ published: copied(poisoned) }),
 }, async ({ page, go }) => {
   for (const view of VIEWS) {
     await go(view === "" ? "#/" : view);
@@ -149,6 +140,7 @@ pageTest("whatever is wrong with a file is said in words", {
     delete overlay[`/published/${file}`];
   }
 });
+
 pageTest("an address of nonsense is answered in words", {}, async ({ page, go }) => {
   /** @type {[string, ...string[]][]} */
   const cases = [

@@ -1,10 +1,12 @@
 // @ts-check
-// What the tests are given by the environment; what is missing is said, with what to do.
+// What the tests start from: what the environment gives (what is missing is said, with what to do), the example, chance.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+
+import { copyExample } from "../../web-demo/demo/programme.mjs";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -32,6 +34,23 @@ export function chromium() {
   return found;
 }
 
+/** Returns an empty folder that is gone when the tests have ended. */
+export function scratch() {
+  const folder = mkdtempSync(join(tmpdir(), "ambassador-tests-"));
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The same numbers on every machine (mulberry32). @param {number} seed */
+export function dice(seed) {
+  return (/** @type {number} */ below) => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
 /** @type {string | undefined} */
 let made;
 
@@ -42,12 +61,8 @@ export function published() {
 }
 
 function make() {
-  const folder = mkdtempSync(join(tmpdir(), "ambassador-example-"));
-  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const example = join(root, "examples/rally");
-  const results = /^(months|published|ledger\.db.*)$/;
-  const programme = join(folder, "rally");
-  cpSync(example, programme, { recursive: true, filter: (path) => path === example || !results.test(basename(path)) });
+  const programme = join(scratch(), "rally");
+  copyExample(programme);
   for (const month of ["2020-12", "2021-01"]) execFileSync(signer(), ["close", month, "--yes", "-C", programme], { stdio: "pipe" });
   return join(programme, "published");
 }

@@ -2,8 +2,7 @@
 // The modules in Node.js and in the browser: the same numbers as everywhere, and values of their types only.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -96,32 +95,23 @@ test("a claim of which anything was changed is refused", () => {
 test("a random month quoted is the signer's statement, to the last base unit", () => {
   for (let seed = 1; seed <= 4; seed += 1) {
     const creators = randomCreators(seed);
-    const folder = mkdtempSync(join(tmpdir(), "ambassador-month-"));
-    try {
-      const statement = settled(folder, creators);
-      const { usd, tokens } = statement.price;
-      const quoted = full.quote({ terms, price: { kind: "ratio", usd, tokens }, creators });
-      assert.deepEqual([quoted.totalUsd, quoted.amount], [statement.total_usd, statement.amount]);
-      assert.deepEqual(small.quote({ terms, price: { kind: "ratio", usd, tokens }, creators }), quoted);
-      const credits = statement.lines.map((/** @type {any} */ line) => `${line.creator} ${line.kind} ${line.entitled} ${line.credit}`);
-      const lines = quoted.creators.flatMap(({ lines }, place) => {
-        const earned = lines.filter(({ entitledUsd }) => entitledUsd !== "0");
-        return earned.map((line) => `c${10 + place} ${line.kind} ${line.entitledUsd} ${line.creditUsd}`);
-      });
-      assert.deepEqual(lines.sort(), credits.sort());
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    const statement = settled(inputs.scratch(), creators);
+    const { usd, tokens } = statement.price;
+    const quoted = full.quote({ terms, price: { kind: "ratio", usd, tokens }, creators });
+    assert.deepEqual([quoted.totalUsd, quoted.amount], [statement.total_usd, statement.amount]);
+    assert.deepEqual(small.quote({ terms, price: { kind: "ratio", usd, tokens }, creators }), quoted);
+    const credits = statement.lines.map((/** @type {any} */ line) => `${line.creator} ${line.kind} ${line.entitled} ${line.credit}`);
+    const lines = quoted.creators.flatMap(({ lines }, place) => {
+      const earned = lines.filter(({ entitledUsd }) => entitledUsd !== "0");
+      return earned.map((line) => `c${10 + place} ${line.kind} ${line.entitledUsd} ${line.creditUsd}`);
+    });
+    assert.deepEqual(lines.sort(), credits.sort());
   }
 });
 
 /** Fourteen creators: more than a month credits, some around each border. @param {number} seed */
 function randomCreators(seed) {
-  let state = seed;
-  const random = (/** @type {number} */ below) => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const random = inputs.dice(seed);
   const volumes = ["5000", "4999.999999999999999999", "10000", "25000", "24999.999999", "0.000000000000000123"];
   return Array.from({ length: 14 }, (_, place) => ({
     volumeUsd: place < volumes.length ? volumes[place] : `${random(40_000)}.${1 + random(1e9)}`,

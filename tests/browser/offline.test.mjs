@@ -8,7 +8,7 @@ import { test } from "node:test";
 
 import { eventually, pageTest, says, settled } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
-import { HEADERS, startSite } from "./host.mjs";
+import { startSite } from "./host.mjs";
 
 /** @typedef {import("./visit.mjs").Page} Page */
 
@@ -82,7 +82,22 @@ pageTest("a newer build is taken whole, or not at all", {
   await says(other, "What will a month pay?");
 });
 
-test("the project's own server sends the same headers, and nothing of its own", async () => {
+/** What the project's own server sends with everything. */
+const HEADERS = Object.freeze({
+  "Content-Security-Policy":
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    + "font-src 'none'; manifest-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    + "require-trusted-types-for 'script'; trusted-types offline",
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "no-referrer",
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Resource-Policy": "same-origin",
+  "Permissions-Policy":
+    "camera=(), display-capture=(), geolocation=(), hid=(), microphone=(), payment=(), serial=(), usb=()",
+  "Cache-Control": "no-cache",
+});
+
+test("the project's own server sends its headers with everything, and files of its folders only", async () => {
   const site = await startSite({ published: inputs.published() });
   try {
     for (const path of ["", "app.js", "wasm/ambassador_bg.wasm", "published/index.json", "nothing", "published/%2e%2e%2fnothing"]) {

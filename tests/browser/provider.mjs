@@ -15,6 +15,17 @@
  * @property {(page: import("playwright-core").Page, name: string, value: unknown) => Promise<void>} tell fires an event
  */
 
+/** Leaves what a chain knows as it was before, whatever becomes of the body; a block later, so that no transaction of another body has the same hash. @param {{ client: any }} chain @param {() => Promise<void>} body */
+export async function undone({ client }, body) {
+  const id = await client.snapshot();
+  try {
+    await body();
+  } finally {
+    await client.revert({ id });
+    await client.mine({ blocks: 1 });
+  }
+}
+
 /** Throws what a wallet throws. @param {number} code @param {string} message @param {unknown} [data] @returns {never} */
 export function refuse(code, message, data) {
   throw { code, message, data };

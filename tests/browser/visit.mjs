@@ -19,8 +19,7 @@ import { startSite } from "./host.mjs";
  */
 /**
  * @typedef {object} Options
- * @property {() => Promise<void>} [setUp]
- * @property {() => import("./host.mjs").SiteOptions} [site]
+ * @property {() => import("./host.mjs").SiteOptions | Promise<import("./host.mjs").SiteOptions>} [site] what is published of the example, unless it says otherwise
  * @property {string} [path] where the visit begins
  * @property {number} [width]
  * @property {"light" | "dark"} [scheme]
@@ -54,9 +53,8 @@ export function pageTest(name, options, body) {
 }
 
 /** @param {Options} options @param {(visit: Visit) => Promise<void>} body */
-export async function visit({ site: siteOptions, path = "", width = 1280, scheme = "light", worker = false, missing = [], unreachable = false, prepare, setUp }, body) {
-  await setUp?.();
-  const site = await startSite((siteOptions ?? (() => ({ published: inputs.published() })))());
+export async function visit({ site: options = () => ({ published: inputs.published() }), path = "", width = 1280, scheme = "light", worker = false, missing = [], unreachable = false, prepare }, body) {
+  const site = await startSite(await options());
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce", locale: "en-US" });
   /** @type {Set<string>} */
   const complaints = new Set();

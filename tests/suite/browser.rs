@@ -6,13 +6,9 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
-    sync::Mutex,
 };
 
 use crate::binary;
-
-/// A browser takes both cores of a small machine: one script after the other.
-static TURN: Mutex<()> = Mutex::new(());
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -24,7 +20,6 @@ fn scripts() -> PathBuf {
 
 /// Runs a script's tests; each of them says of itself what it shows.
 fn check(script: &str) {
-    let _turn = TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     for (needed, how) in [
         ("tests/browser/node_modules", "npm ci --ignore-scripts --prefix tests/browser"),
         ("web-demo/dist/index.html", "cargo web build"),

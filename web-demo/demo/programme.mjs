@@ -17,13 +17,18 @@ const results = /^(months|published|ledger\.db.*)$/;
 /** The address that the example's key signs for. @returns {Hex} */
 export const exampleSigner = () => getAddress(`0x${readJson(join(example, "key.json")).address}`);
 
+/** Copies the example programme without what closing its months left. @param {string} folder */
+export function copyExample(folder) {
+  cpSync(example, folder, { recursive: true, filter: (path) => path === example || !results.test(basename(path)) });
+}
+
 /**
  * @param {{ folder: string, chainId: number, token: Hex, payouts: Hex }} chain whose folder the copy goes into
  * @param {string} binary the signer
  */
 export function copyProgramme({ folder: parent, chainId, token, payouts }, binary) {
   const folder = join(parent, "programme");
-  cpSync(example, folder, { recursive: true, filter: (path) => path === example || !results.test(basename(path)) });
+  copyExample(folder);
   const file = join(folder, "terms/1.toml");
   /** @type {Record<string, string>} */
   const values = { chain_id: `${chainId}`, address: `"${token}"`, payouts: `"${payouts}"` };
