@@ -88,7 +88,7 @@ pub fn query(dialect: Dialect, name: &TableName, watched: &[Watched], month: Mon
 -- Reads {name}: event_id, coin, kind, actor, reverses, source {text_type}, amount_usd {amount_type},
 --   occurred_at {time_type} in UTC. Gives supporters/{month}.csv.
 -- Events that contradict each other make it fail with a code. SELECT * FROM contradiction
---   in place of everything behind that part shows all of them.
+--   in place of everything behind the part `counted` shows all of them.
 WITH
 "
     );
