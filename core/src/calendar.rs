@@ -99,6 +99,11 @@ impl Instant {
         self.nanos.div_euclid(NANOS_PER_SECOND).unsigned_abs()
     }
 
+    /// Returns the nanoseconds since 1970-01-01T00:00:00Z, never negative.
+    pub const fn to_unix_nanos(self) -> i64 {
+        self.nanos
+    }
+
     /// Returns the instant that is `days` × 86,400 seconds later.
     #[must_use]
     pub fn plus(self, days: Days) -> Self {

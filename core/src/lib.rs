@@ -24,6 +24,7 @@ pub mod programme;
 pub mod attribution;
 pub mod event;
 pub mod volume;
+pub mod supporters;
 pub mod tier;
 
 pub mod pricing;

@@ -12,8 +12,9 @@ use crate::{
     calendar::Instant,
     diagnostic::Diagnostic,
     event::Event,
-    identifier::{CreatorId, EventKind, Label, canonical_actor},
+    identifier::{CoinId, CreatorId, EventKind, Label, canonical_actor},
     programme::Programme,
+    records::Referral,
     usd::Volume,
 };
 
@@ -138,13 +139,38 @@ impl Diagnostic for VolumeError {
     }
 }
 
-/// What a meter watches a coin for.
-#[derive(Clone, Debug)]
-struct Watch {
-    creator: CreatorId,
-    window: Option<(Instant, Instant)>,
-    kinds: BTreeSet<EventKind>,
-    related: BTreeSet<String>,
+/// What counts of one coin (rule R3).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Watched {
+    /// The creator who is referred.
+    pub creator: CreatorId,
+    /// The creator's coin.
+    pub coin: CoinId,
+    /// From the launch on and before the end, or nothing where no event counts yet.
+    pub window: Option<(Instant, Instant)>,
+    /// The kinds that count.
+    pub kinds: BTreeSet<EventKind>,
+    /// The actors who do not count, in canonical form.
+    pub related: BTreeSet<String>,
+}
+
+/// Returns what counts of the coins of all referred creators, in the order of the creators.
+pub fn watched(programme: &Programme, as_of: Instant) -> Vec<Watched> {
+    let history = &programme.records().terms;
+    let watch = |(creator, referrals): (&CreatorId, Vec<&Referral>)| {
+        let first = first_accepted(&referrals, history, as_of);
+        let terms = governing_terms(first, history, as_of)?;
+        let referral = first.map(|(referral, _)| referral).or_else(|| referrals.first().copied())?;
+        let launched_at = referral.launched_at.filter(|_| first.is_some());
+        Some(Watched {
+            creator: creator.clone(),
+            coin: referral.coin.clone(),
+            window: launched_at.map(|launched_at| (launched_at, launched_at.plus(terms.windows().window))),
+            kinds: terms.volume().kinds.clone(),
+            related: programme.related_actors(creator, &referral.ambassador),
+        })
+    };
+    programme.referrals_by_creator().into_iter().filter_map(watch).collect()
 }
 
 /// A streaming measurement of all referred coins up to an instant.
@@ -153,7 +179,7 @@ struct Watch {
 #[derive(Clone, Debug)]
 pub struct Meter {
     as_of: Instant,
-    watches: Vec<Watch>,
+    watches: Vec<Watched>,
     coins: BTreeMap<String, u32>,
     words: Words,
     rows: Vec<Row>,
@@ -216,24 +242,8 @@ pub struct Measured {
 impl Meter {
     /// Makes a meter that watches the coins of all referred creators up to `as_of`.
     pub fn new(programme: &Programme, as_of: Instant) -> Self {
-        let history = &programme.records().terms;
-        let mut coins = BTreeMap::new();
-        let mut watches = Vec::new();
-        for (creator, referrals) in programme.referrals_by_creator() {
-            let first = first_accepted(&referrals, history, as_of);
-            let Some(terms) = governing_terms(first, history, as_of) else { continue };
-            let Some(referral) = first.map(|(referral, _)| referral).or_else(|| referrals.first().copied()) else {
-                continue;
-            };
-            let launched_at = referral.launched_at.filter(|_| first.is_some());
-            coins.insert(referral.coin.to_string(), u32::try_from(watches.len()).unwrap_or(u32::MAX));
-            watches.push(Watch {
-                creator: creator.clone(),
-                window: launched_at.map(|launched_at| (launched_at, launched_at.plus(terms.windows().window))),
-                kinds: terms.volume().kinds.clone(),
-                related: programme.related_actors(creator, &referral.ambassador),
-            });
-        }
+        let watches = watched(programme, as_of);
+        let coins = watches.iter().zip(0..).map(|(watch, number)| (watch.coin.to_string(), number)).collect();
         Self { as_of, watches, coins, words: Words::default(), rows: Vec::new(), other_coins: 0 }
     }
 
@@ -324,7 +334,7 @@ impl Meter {
         Ok(Measured { supporters, fates })
     }
 
-    fn watch(&self, coin: u32) -> Option<&Watch> {
+    fn watch(&self, coin: u32) -> Option<&Watched> {
         usize::try_from(coin).ok().and_then(|coin| self.watches.get(coin))
     }
 

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use ambassador_core::calendar::Month;
 use clap::{Args, Parser, Subcommand};
 
+use crate::warehouse::{Dialect, TableName};
+
 /// Settles the months of an ambassador programme and signs its payout claims.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "ambassador-signer", version, about, max_term_width = 100)]
@@ -29,6 +31,17 @@ pub enum Command {
     Check,
     /// Freeze a month: statements, totals, and what is pending and why
     Settle(SettleArgs),
+    /// Print the query by which a warehouse measures a month's events
+    ///
+    /// The table has the columns of `activity/` and `source`, which says whose export an event is of.
+    /// Its `amount_usd` is `DECIMAL(38,18)` and nothing else.
+    /// Its `occurred_at` is in UTC: `TIMESTAMP_NS`, `TIMESTAMP` or `TIMESTAMPTZ` for duckdb, `TIMESTAMP` for spark, which
+    /// holds microseconds, and `DateTime64` for clickhouse.
+    /// All others are text; `reverses` and `source` may be empty or NULL.
+    ///
+    /// The result is `supporters/MONTH.csv`, from which `settle` and `close` make the month that the events would have made.
+    /// Events that contradict each other make the query fail with the code that `check` has for them.
+    ActivitySql(ActivitySqlArgs),
     /// Sign the claims of a settled month
     Sign(SignArgs),
     /// Write the data of settled months for everyone to see and recompute
@@ -104,6 +117,20 @@ pub struct SettleArgs {
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
+}
+
+/// Arguments of `activity-sql`.
+#[derive(Clone, Debug, Args)]
+pub struct ActivitySqlArgs {
+    /// The month, such as 2020-12: events are measured up to its end
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// The warehouse
+    #[arg(long)]
+    pub dialect: Dialect,
+    /// The table of events
+    #[arg(long, value_name = "NAME", default_value = "activity")]
+    pub table: TableName,
 }
 
 /// Arguments of `sign`.

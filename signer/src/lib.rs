@@ -19,3 +19,4 @@ pub mod signing;
 pub mod summary;
 pub mod table;
 pub mod verification;
+pub mod warehouse;

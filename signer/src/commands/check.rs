@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{Outcome, progress};
 use crate::{
     clock,
-    intake::{self, activity},
-    problem::Failure,
+    intake::{self, activity, supporters},
+    problem::{Failure, Problem},
     table::{Align, Table},
 };
 
@@ -21,11 +21,14 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
         failure
     })?;
     let records = intake.programme.records();
+    let now = clock::now();
     let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, &intake.programme, clock::now(), &|bytes, _| bar.set_position(bytes));
+    let measured = activity::measure(root, &intake.programme, now, &|bytes, _| bar.set_position(bytes));
     bar.finish_and_clear();
-    let measured = measured?;
-    let counts = [
+    let supporters =
+        supporters::check(root, |month| intake.programme.seen_in(month, now).map_err(|error| Problem::of(&error)));
+    let (measured, supporters) = both(measured, supporters)?;
+    let mut counts = vec![
         ("terms", records.terms.versions().len()),
         ("ambassadors", records.ambassadors.len()),
         ("referrals", records.referrals.len()),
@@ -35,9 +38,12 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
         ("adjustments", records.adjustments.len()),
         ("resolutions", records.resolutions.len()),
     ];
+    if supporters > 0 {
+        counts.push(("supporters", supporters));
+    }
     let mut table = Table::new(&[("records", Align::Left), ("rows", Align::Right)]);
-    for (name, count) in counts {
-        table.row([name.to_owned(), count.to_string()]);
+    for (name, count) in &counts {
+        table.row([(*name).to_owned(), count.to_string()]);
     }
     let mut events = Table::new(&[("events", Align::Left), ("rows", Align::Right)]);
     for (fate, count) in &measured.fates {
@@ -49,4 +55,16 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
     let events: serde_json::Map<_, _> =
         measured.fates.iter().map(|(fate, count)| (fate.as_str().to_owned(), (*count).into())).collect();
     Ok(Outcome::new(text, json!({ "problems": [], "records": records, "events": events })))
+}
+
+/// Returns both values, or the problems of both.
+fn both<A, B>(first: Result<A, Failure>, second: Result<B, Failure>) -> Result<(A, B), Failure> {
+    match (first, second) {
+        (Ok(first), Ok(second)) => Ok((first, second)),
+        (Err(failure), Ok(_)) | (Ok(_), Err(failure)) => Err(failure),
+        (Err(first), Err(second)) => {
+            let exit = first.exit.max(second.exit);
+            Err(Failure { exit, problems: first.problems.into_iter().chain(second.problems).collect() })
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! One file per command: args → plan → effects.
 
+mod activity_sql;
 mod check;
 mod close;
 mod completions;
@@ -56,6 +57,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Init(args) => init::run(args),
         Command::Check => check::run(root),
         Command::Settle(args) => settle::run(root, args),
+        Command::ActivitySql(args) => activity_sql::run(root, args),
         Command::Sign(args) => guarded(|| sign::run(root, args)),
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),

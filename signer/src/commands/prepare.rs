@@ -6,15 +6,17 @@ use ambassador_core::{
     attribution::self_referrals,
     calendar::{Instant, Month},
     documents::{records::RecordsDocument, statement::StatementDocument},
+    programme::Programme,
     records::AmbassadorIndex,
     settlement::Credited,
+    volume::Measured,
 };
 
 use super::progress;
 use crate::{
     cli::SettleOptions,
     difference,
-    intake::{self, Intake, activity},
+    intake::{self, Intake, activity, supporters},
     ledger::{Ledger, LedgerMonth, LedgerStatement},
     month::{Frame, MonthWork, compute, records_document},
     problem::{Exit, Failure, Problem},
@@ -185,13 +187,21 @@ fn measure_and_write(root: &Path, intake: &Intake, frame: &Frame<'_>) -> Result<
         .programme
         .seen_in(frame.month, frame.resolved_before)
         .map_err(|error| Failure::new(Exit::Records, Problem::of(&error)))?;
+    let measured = match supporters::measure(root, &seen, frame.month)? {
+        Some(measured) => measured,
+        None => measure_events(root, &seen, frame.month)?,
+    };
+    records_document(intake, &measured, self_referrals(&seen), frame)
+}
+
+fn measure_events(root: &Path, seen: &Programme, month: Month) -> Result<Measured, Failure> {
     let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, &seen, frame.month.end(), &|bytes, rows| {
+    let measured = activity::measure(root, seen, month.end(), &|bytes, rows| {
         bar.set_position(bytes);
         bar.set_message(format!("{rows} events"));
     });
     bar.finish_and_clear();
-    records_document(intake, &measured?, self_referrals(&seen), frame)
+    measured
 }
 
 fn refuse_past(month: Month, last: Option<Month>) -> Result<(), Failure> {

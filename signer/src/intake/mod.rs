@@ -9,6 +9,7 @@ mod disk;
 pub mod jsonl;
 pub mod lines;
 mod problems;
+pub mod supporters;
 mod tables;
 mod terms;
 
@@ -27,7 +28,7 @@ use self::{
     columns::nearest,
     disk::{Presence, list_folder, read_file},
     problems::Problems,
-    tables::{Record, Table, read_table},
+    tables::{OfTable, Table, read_table},
 };
 use crate::problem::{Exit, Failure, Problem};
 
@@ -115,13 +116,14 @@ fn unknown_tables(root: &Path, problems: &mut Problems) {
     }
 }
 
-fn table<T: Record>(root: &Path, presence: Presence, problems: &mut Problems, mut see: impl FnMut(&[u8])) -> Table<T> {
+fn table<T: OfTable>(root: &Path, presence: Presence, problems: &mut Problems, mut see: impl FnMut(&[u8])) -> Table<T> {
     let file = T::TABLE.to_string();
+    let file = Path::new(&file);
     let before = problems.count();
-    match read_file(root, Path::new(&file), presence, problems) {
+    match read_file(root, file, presence, problems) {
         Some(bytes) => {
             see(&bytes);
-            read_table(&bytes, problems)
+            read_table(file, &bytes, problems)
         }
         None => Table { complete: problems.count() == before, ..Table::default() },
     }

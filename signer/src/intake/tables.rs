@@ -31,12 +31,16 @@ impl<T> Default for Table<T> {
     }
 }
 
-/// A row of a table of records.
+/// A row of a table.
 pub(super) trait Record: Sized {
-    const TABLE: Name;
     const COLUMNS: &'static [Column<'static>];
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Reported>;
+}
+
+/// A row of a table of records.
+pub(super) trait OfTable: Record {
+    const TABLE: Name;
 }
 
 /// The cell's problem was reported; the rest of the row is read on.
@@ -44,9 +48,7 @@ pub(super) trait Record: Sized {
 pub(super) struct Reported;
 
 /// Reads every row that can be read and reports the others.
-pub(super) fn read_table<T: Record>(bytes: &[u8], problems: &mut Problems) -> Table<T> {
-    let file = T::TABLE.to_string();
-    let file = Path::new(&file);
+pub(super) fn read_table<T: Record>(file: &Path, bytes: &[u8], problems: &mut Problems) -> Table<T> {
     let mut table = Table::default();
     let mut csv = match Csv::open(bytes, T::COLUMNS) {
         Ok(csv) => csv,
@@ -117,7 +119,7 @@ impl<'a> Cells<'a> {
     }
 
     /// Reads a cell that must be filled in.
-    fn value<T: FromStr<Err: Diagnostic>>(&mut self, column: &str) -> Result<T, Reported> {
+    pub(super) fn value<T: FromStr<Err: Diagnostic>>(&mut self, column: &str) -> Result<T, Reported> {
         let text = self.filled(column)?;
         self.parse(column, text, str::parse)
     }
@@ -165,8 +167,11 @@ fn whole_number<T: TryFrom<u64>>(text: &str) -> Option<T> {
     T::try_from(number).ok()
 }
 
-impl Record for Ambassador {
+impl OfTable for Ambassador {
     const TABLE: Name = Name::Ambassadors;
+}
+
+impl Record for Ambassador {
     const COLUMNS: &'static [Column<'static>] = &[
         Column::required("index"),
         Column::required("id"),
@@ -187,8 +192,11 @@ impl Record for Ambassador {
     }
 }
 
-impl Record for Referral {
+impl OfTable for Referral {
     const TABLE: Name = Name::Referrals;
+}
+
+impl Record for Referral {
     const COLUMNS: &'static [Column<'static>] = &[
         Column::required("creator"),
         Column::required("coin"),
@@ -222,8 +230,11 @@ impl Record for Referral {
     }
 }
 
-impl Record for Adoption {
+impl OfTable for Adoption {
     const TABLE: Name = Name::Adoptions;
+}
+
+impl Record for Adoption {
     const COLUMNS: &'static [Column<'static>] = &[
         Column::required("creator"),
         Column::required("use_case"),
@@ -242,8 +253,11 @@ impl Record for Adoption {
     }
 }
 
-impl Record for Party {
+impl OfTable for Party {
     const TABLE: Name = Name::Parties;
+}
+
+impl Record for Party {
     const COLUMNS: &'static [Column<'static>] = &[Column::required("actor"), Column::required("relation")];
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Reported> {
@@ -253,8 +267,11 @@ impl Record for Party {
     }
 }
 
-impl Record for Close {
+impl OfTable for Close {
     const TABLE: Name = Name::Prices;
+}
+
+impl Record for Close {
     const COLUMNS: &'static [Column<'static>] =
         &[Column::required("date"), Column::required("usd"), Column::optional("tokens")];
 
@@ -270,8 +287,11 @@ impl Record for Close {
     }
 }
 
-impl Record for Adjustment {
+impl OfTable for Adjustment {
     const TABLE: Name = Name::Adjustments;
+}
+
+impl Record for Adjustment {
     const COLUMNS: &'static [Column<'static>] = &[
         Column::required("ambassador"),
         Column::required("month"),
@@ -290,8 +310,11 @@ impl Record for Adjustment {
     }
 }
 
-impl Record for Resolution {
+impl OfTable for Resolution {
     const TABLE: Name = Name::Resolutions;
+}
+
+impl Record for Resolution {
     const COLUMNS: &'static [Column<'static>] = &[
         Column::required("name"),
         Column::required("address"),
@@ -313,14 +336,15 @@ mod tests {
     use super::*;
 
     /// Reads a table; each problem is its line, column and code.
-    fn check<T: Record>(text: &str, rows: usize, expected: &[&str]) {
+    fn check<T: OfTable>(text: &str, rows: usize, expected: &[&str]) {
         let mut problems = Problems::default();
-        let table: Table<T> = read_table(text.as_bytes(), &mut problems);
+        let file = T::TABLE.to_string();
+        let table: Table<T> = read_table(Path::new(&file), text.as_bytes(), &mut problems);
         assert_eq!(table.rows.len(), rows, "{text}");
         assert_eq!(table.complete, expected.is_empty(), "{text}");
         let problems = problems.or(()).map_or_else(|failure| failure.problems, |()| Vec::new());
         for problem in &problems {
-            assert_eq!(problem.file.as_deref(), Some(Path::new(&T::TABLE.to_string())));
+            assert_eq!(problem.file.as_deref(), Some(Path::new(&file)));
             assert!(problem.help.is_some(), "{problem}");
         }
         let found: Vec<_> = problems
@@ -334,7 +358,7 @@ mod tests {
     }
 
     /// Checks one row under the header of its table.
-    fn check_row<T: Record>(row: &str, expected: &[&str]) {
+    fn check_row<T: OfTable>(row: &str, expected: &[&str]) {
         let header: Vec<_> = T::COLUMNS.iter().map(|column| column.name).collect();
         check::<T>(&format!("{}\n{row}\n", header.join(",")), usize::from(expected.is_empty()), expected);
     }

@@ -70,6 +70,11 @@ fn records() {
 }
 
 #[test]
+fn supporters() {
+    check_all("supporters");
+}
+
+#[test]
 fn terms() {
     check_all("terms");
 }

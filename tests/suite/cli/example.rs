@@ -8,7 +8,10 @@ use std::{
 
 use serde_json::Value;
 
-use super::folder::{Folder, assert_same, snapshot};
+use super::{
+    folder::{Folder, assert_same, snapshot},
+    random::Random,
+};
 use crate::binary::{Run, run, run_well};
 
 /// The example with its three months closed, once for all tests.
@@ -21,7 +24,7 @@ static CLOSED: LazyLock<Folder> = LazyLock::new(|| {
 });
 
 /// Copies the example as nobody has closed a month of it yet.
-fn open_example() -> Folder {
+pub(super) fn open_example() -> Folder {
     let folder = Folder::copy_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/rally"));
     for made in ["months", "published"] {
         // Whoever tried the example has closed a month of it.
@@ -172,19 +175,4 @@ fn assert_code(folder: &Folder, code: &str, path: &Path) {
     assert_eq!(found.status, 1, "{}: {}", path.display(), found.stdout);
     let expected = format!("error[{code}]: {}: ", path.display());
     assert!(found.stderr.contains(&expected), "`{expected}` is not in {}", found.stderr);
-}
-
-/// A small generator of repeatable choices (`SplitMix64`).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        let bound = u64::try_from(bound).expect("it fits");
-        let chosen = (mixed ^ (mixed >> 31)).checked_rem(bound).expect("there is something to choose from");
-        usize::try_from(chosen).expect("it is below the bound")
-    }
 }

@@ -12,4 +12,6 @@ mod environment;
 mod example;
 mod folder;
 mod golden;
+mod random;
 mod repeat;
+mod warehouse;
