@@ -22,28 +22,28 @@ use super::{
 };
 
 /// Fewer digests are signed one by one, which is then faster.
-pub(super) const SMALLEST: usize = 16;
+pub(crate) const SMALLEST: usize = 16;
 /// More digests are signed in several batches; they share their inversions as well as fewer, and leave the cache.
-pub(super) const LARGEST: usize = 2_048;
+pub(crate) const LARGEST: usize = 2_048;
 
 /// A signature that nothing has checked, and the point that its nonce made.
 #[derive(Clone, Copy)]
-pub(super) struct Unchecked {
+pub(crate) struct Unchecked {
     /// r, big-endian.
-    pub(super) r: [u8; 32],
+    pub(crate) r: [u8; 32],
     /// s, big-endian, the lower of the two.
-    pub(super) s: [u8; 32],
+    pub(crate) s: [u8; 32],
     /// 1 where the point's y is odd, else 0.
-    pub(super) odd: u8,
+    pub(crate) odd: u8,
     /// The point whose x is r, with the y that a recovery finds.
-    pub(super) point: Point,
+    pub(crate) point: Point,
 }
 
 /// Signs digests with a key.
 ///
 /// Where RFC 6979 draws a second nonce, or [`Comb::multiples`] meets an exception, the whole batch is wrong; a check
 /// refuses it.
-pub(super) fn sign<P: Pick>(key: &NonZeroScalar, digests: &[Hash32]) -> Vec<Unchecked> {
+pub(crate) fn sign<P: Pick>(key: &NonZeroScalar, digests: &[Hash32]) -> Vec<Unchecked> {
     let source = NonceSource::new(key.to_bytes().into());
     let numbers: Vec<Scalar> = digests.iter().map(reduced).collect();
     let mut nonces = Zeroizing::new(vec![Scalar::ZERO; digests.len()]);
@@ -60,7 +60,7 @@ pub(super) fn sign<P: Pick>(key: &NonZeroScalar, digests: &[Hash32]) -> Vec<Unch
 /// Returns the signatures if every one of them is right.
 ///
 /// `None` too where the operating system gives no random bytes for the check.
-pub(super) fn checked(key: &VerifyingKey, digests: &[Hash32], unchecked: &[Unchecked]) -> Option<Vec<Signature>> {
+pub(crate) fn checked(key: &VerifyingKey, digests: &[Hash32], unchecked: &[Unchecked]) -> Option<Vec<Signature>> {
     let signatures = unchecked.iter().map(|parts| {
         let parity = if parts.odd == 1 { Parity::Odd } else { Parity::Even };
         Signature::new(parts.r, parts.s, parity).ok()

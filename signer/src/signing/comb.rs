@@ -25,23 +25,23 @@ const BITS: u32 = 6;
 /// The digits of a scalar: 43 × 6 ≥ 256.
 const WINDOWS: usize = 43;
 /// The points of a window: the odd multiples up to 2^6 − 1; those of negative digits are their negatives.
-pub(super) const ENTRIES: usize = 32;
+pub(crate) const ENTRIES: usize = 32;
 /// The bits of a digit that pick one of them.
 const INDEX_MASK: u8 = 31;
 
 /// A point of the table: x and y, 32 bytes each, big-endian, as words of the machine's own order.
-pub(super) type Entry = [u64; 8];
+pub(crate) type Entry = [u64; 8];
 /// The odd multiples of one power of 2^6 times the generator: the first words of all of them, then the second ones.
-pub(super) type Window = [[u64; ENTRIES]; 8];
+pub(crate) type Window = [[u64; ENTRIES]; 8];
 
 /// How the point of a digit is picked out of a window; another way than [`Scan`] is only for tests to refuse.
-pub(super) trait Pick {
+pub(crate) trait Pick {
     /// Returns the entry at this position, which is below [`ENTRIES`] and secret.
     fn pick(window: &Window, position: u8) -> Entry;
 }
 
 /// Reads every entry, and keeps one by masks.
-pub(super) struct Scan;
+pub(crate) struct Scan;
 
 impl Pick for Scan {
     fn pick(window: &Window, position: u8) -> Entry {
@@ -51,7 +51,7 @@ impl Pick for Scan {
 }
 
 /// Returns all ones at this position and zeros at every other.
-pub(super) fn masks(position: u8) -> [u64; ENTRIES] {
+pub(crate) fn masks(position: u8) -> [u64; ENTRIES] {
     let mut counter = 0_u64;
     array::from_fn(|_| {
         let difference = counter ^ u64::from(position);
@@ -62,12 +62,12 @@ pub(super) fn masks(position: u8) -> [u64; ENTRIES] {
 }
 
 /// Returns the entry whose mask is all ones, where the other masks are zero.
-pub(super) fn kept(window: &Window, masks: &[u64; ENTRIES]) -> Entry {
+pub(crate) fn kept(window: &Window, masks: &[u64; ENTRIES]) -> Entry {
     window.each_ref().map(|words| words.iter().zip(masks).fold(0, |kept, (word, mask)| kept | word & mask))
 }
 
 /// The table, made once in a process; it takes 88 KB.
-pub(super) struct Comb {
+pub(crate) struct Comb {
     windows: Vec<Window>,
     /// Half of 2^258 − 1, modulo the order of the curve.
     offset: Scalar,
@@ -75,7 +75,7 @@ pub(super) struct Comb {
 
 impl Comb {
     /// Returns the table of the process.
-    pub(super) fn shared() -> &'static Self {
+    pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Comb> = OnceLock::new();
         SHARED.get_or_init(Self::new)
     }
@@ -104,7 +104,7 @@ impl Comb {
     /// is wrong: whoever uses the points checks them, and a nonce is one of these with odds of 2^-255.
     /// (The sum of the lower digits is smaller than the scalar of the next digit's point, so that both can only be equal
     /// or opposite where they differ by a multiple of the order; it is odd, and the last digit from −63 to −33.)
-    pub(super) fn multiples<P: Pick>(&self, scalars: &[Scalar]) -> Zeroizing<Vec<Point>> {
+    pub(crate) fn multiples<P: Pick>(&self, scalars: &[Scalar]) -> Zeroizing<Vec<Point>> {
         let mut digits = Zeroizing::new(vec![[0; WINDOWS]; scalars.len()]);
         for (digits, scalar) in digits.iter_mut().zip(scalars) {
             self.write_digits(scalar, digits);

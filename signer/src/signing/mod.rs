@@ -20,10 +20,10 @@ use crate::parallel;
 mod point;
 mod invert;
 mod nonce;
-mod comb;
+pub(crate) mod comb;
 mod weighted_sum;
 mod check;
-mod batch;
+pub(crate) mod batch;
 
 /// A private key on secp256k1, with the address that belongs to it.
 ///
@@ -35,6 +35,9 @@ pub struct SecretKey {
 }
 
 impl SecretKey {
+    /// So many digests are best signed together by [`SecretKey::sign_batch`].
+    pub(crate) const LARGEST_BATCH: usize = batch::LARGEST;
+
     /// Takes the 32 bytes of a key, big-endian.
     ///
     /// # Errors
@@ -108,7 +111,7 @@ impl SecretKey {
     /// # Ok::<(), ambassador_signer::signing::SigningError>(())
     /// ```
     pub fn sign_many(&self, digests: &[Hash32]) -> Result<Vec<Signature>, SigningError> {
-        parallel::map_chunks(digests, batch::LARGEST, |digests| self.sign_batch(digests))
+        parallel::map_chunks(digests, Self::LARGEST_BATCH, |digests| self.sign_batch(digests))
     }
 
     /// Signs digests together, on this core.

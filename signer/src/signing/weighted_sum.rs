@@ -72,7 +72,7 @@ impl Buckets {
         let mut inverse = product.invert_vartime().unwrap_or(Coordinate::ZERO);
         for pair in self.pairs.iter_mut().rev() {
             if let Some(slope) = &mut pair.slope {
-                slope.numerator = slope.numerator * (pair.before * inverse);
+                slope.numerator *= pair.before * inverse;
                 inverse *= slope.denominator;
             }
         }
