@@ -83,7 +83,8 @@ fn main() {
         contestants.rotate_right(start);
     }
 
-    let times = contestants.iter().map(|contestant| (contestant.name, median(&contestant.one), median(&contestant.all)));
+    let times =
+        contestants.iter().map(|contestant| (contestant.name, median(&contestant.one), median(&contestant.all)));
     let times: Vec<(&str, f64, f64)> = times.collect();
     let (one, all) = (times[0].1, times[0].2);
     println!("| µs a claim | one thread | ratio | all cores | ratio |\n|---|--:|--:|--:|--:|");
