@@ -10,8 +10,15 @@ use std::{
 
 use crate::problem::{Exit, Failure, Problem};
 
+mod together;
+
 /// A full disk shows itself only when bytes are written and synced.
 const PROBE_BYTES: usize = 65_536;
+
+/// Fewer files are synced one by one, so that nothing else on the disk has to be.
+const FEW: usize = 32;
+/// As many files are synced together; so many are lying beside their places at most.
+const TOGETHER: usize = 8_192;
 
 /// What writing a file would change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,17 +58,25 @@ impl FileWrite {
 
 /// Writes every file that is not there already; each beside its place, synced, then renamed.
 ///
+/// Many are synced together, [`TOGETHER`] at a time.
+/// The last one, which may name the others, is written when they are on the disk.
+///
 /// # Errors
 ///
-/// [`Exit::Disk`], with the file that could not be written; the ones before it are whole.
+/// [`Exit::Disk`], with the file that could not be written; the ones that are there are whole.
 pub fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
-    for write in writes {
-        if write.change(root) == Change::Unchanged {
-            continue;
+    let changes: Vec<&FileWrite> = writes.iter().filter(|write| write.change(root) != Change::Unchanged).collect();
+    let Some((last, others)) = changes.split_last() else { return Ok(()) };
+    for writes in others.chunks(TOGETHER) {
+        if writes.len() < FEW || !together::write(root, writes)? {
+            writes.iter().try_for_each(|write| write_alone(root, write))?;
         }
-        write_beside(&root.join(&write.path), &write.bytes).map_err(|error| Failure::disk(&write.path, &error))?;
     }
-    Ok(())
+    write_alone(root, last)
+}
+
+fn write_alone(root: &Path, write: &FileWrite) -> Result<(), Failure> {
+    write_beside(&root.join(&write.path), &write.bytes).map_err(|error| Failure::disk(&write.path, &error))
 }
 
 /// Returns whether any of the files is not there already.
@@ -96,24 +111,26 @@ pub fn check_writable(folder: &Path) -> Result<(), Failure> {
 fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
     create_folders(folder)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = folder.join(format!(".{name}.{}", process::id()));
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o644)
-        .open(&beside)
-        .and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&beside, path));
+    let beside = beside(path);
+    let written = create(&beside, bytes).and_then(|file| file.sync_all()).and_then(|()| fs::rename(&beside, path));
     if let Err(error) = written {
         // The half-written file is of no use to anybody; the first error is the one to tell.
         let _ = fs::remove_file(&beside);
         return Err(error);
     }
     sync_folder(folder)
+}
+
+/// Returns where a file is written before it is renamed.
+fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    path.with_file_name(format!(".{name}.{}", process::id()))
+}
+
+fn create(path: &Path, bytes: &[u8]) -> io::Result<File> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
+    file.write_all(bytes)?;
+    Ok(file)
 }
 
 /// Makes missing folders one by one, each synced into its parent.
@@ -156,6 +173,32 @@ mod tests {
         assert_eq!(write.change(folder.path()), Change::Replaced);
         let names = fs::read_dir(folder.path().join("a/b")).unwrap().map(|entry| entry.unwrap().file_name());
         assert_eq!(names.collect::<Vec<_>>(), ["c.txt"]);
+    }
+
+    #[test]
+    fn many_files_are_written_and_nothing_is_left_beside_them() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |number: usize| format!("{}/{number}.txt", if number.is_multiple_of(2) { "a" } else { "b/c" });
+        let writes: Vec<_> = (0..100).map(|number| FileWrite::new(path(number), number.to_string())).collect();
+        write_all(folder.path(), writes.split_at(50).0).unwrap();
+        write_all(folder.path(), &writes).unwrap();
+        assert!(!any_change(folder.path(), &writes));
+        let count = |name: &str| fs::read_dir(folder.path().join(name)).unwrap().count();
+        assert_eq!((count("a"), count("b/c"), count("b")), (50, 50, 1));
+    }
+
+    #[test]
+    fn of_many_files_none_is_left_beside_where_one_cannot_be_written() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("a/70.txt/in the way")).unwrap();
+        let path = |number: usize| format!("a/{number}.txt");
+        let writes: Vec<_> = (0..100).map(|number| FileWrite::new(path(number), number.to_string())).collect();
+        let error = write_all(folder.path(), &writes).unwrap_err();
+        assert_eq!(error.exit, Exit::Disk);
+        for entry in fs::read_dir(folder.path().join("a")).unwrap() {
+            let name = entry.unwrap().file_name().into_string().unwrap();
+            assert!(!name.starts_with('.'), "{name} is left");
+        }
     }
 
     #[test]

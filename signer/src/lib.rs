@@ -12,6 +12,7 @@ pub mod keystore;
 pub mod ledger;
 pub mod month;
 pub mod month_files;
+pub mod parallel;
 pub mod password;
 pub mod problem;
 pub mod report;

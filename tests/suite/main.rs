@@ -4,6 +4,7 @@ mod architecture;
 mod binary;
 mod browser;
 mod cli;
+mod constant_time;
 mod contract;
 mod example;
 mod intake;

@@ -7,7 +7,9 @@ use std::{
 };
 
 use ambassador_core::{
+    claim::Claim,
     documents::claim::{ClaimDocument, SignedClaim},
+    hash::Hash32,
     records::AmbassadorIndex,
 };
 use serde_json::{Value, json};
@@ -20,10 +22,11 @@ use crate::{
     ledger::{Ledger, LedgerClaim, LedgerMonth},
     month::MonthWork,
     month_files::month_files,
+    parallel,
     password::{PasswordSource, Purpose},
     problem::{Exit, Failure, Problem},
     report,
-    signing::SecretKey,
+    signing::{SecretKey, SigningError},
     summary::Status,
 };
 
@@ -140,7 +143,7 @@ fn key_failure(path: &Path, error: &keystore::KeystoreError) -> Failure {
     Failure::new(Exit::Key, Problem::of(error).file(path))
 }
 
-/// Signs the open claims that this key has not signed; every signature is recovered before it leaves.
+/// Signs the open claims that this key has not signed; every signature is checked before it leaves.
 ///
 /// # Errors
 ///
@@ -151,24 +154,30 @@ pub(super) fn sign_claims(
     frozen: &LedgerMonth,
     key: &SecretKey,
 ) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
-    let bar = progress(u64::try_from(open.len()).unwrap_or_default(), "claims");
     let domain = work.domain();
     let signer = key.address();
-    let mut claims = BTreeMap::new();
-    for index in open {
-        let Some(claim) = work.statements.get(index).and_then(|statement| statement.claim) else { continue };
-        if frozen.claims.get(index).is_some_and(|signed| signed.signer == signer.to_string()) {
-            continue;
-        }
-        let digest = claim.digest(&domain);
-        let signature = key.sign(&digest).map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
-        let document = ClaimDocument::of(&SignedClaim { domain, claim, signer, signature });
-        let claim = LedgerClaim { digest, signer: signer.to_string(), bytes: document.to_bytes() };
-        claims.insert(*index, claim);
-        bar.inc(1);
-    }
+    let signed_by_this_key =
+        |index: &AmbassadorIndex| frozen.claims.get(index).is_some_and(|signed| signed.signer == signer.to_string());
+    let claims: Vec<(AmbassadorIndex, Claim)> = open
+        .iter()
+        .filter(|index| !signed_by_this_key(index))
+        .filter_map(|index| Some((*index, work.statements.get(index)?.claim?)))
+        .collect();
+    let bar = progress(u64::try_from(claims.len()).unwrap_or_default(), "claims");
+    let outcome = parallel::map_chunks(&claims, SecretKey::LARGEST_BATCH, |claims| {
+        let digests: Vec<Hash32> = claims.iter().map(|(_, claim)| claim.digest(&domain)).collect();
+        let signatures = key.sign_batch(&digests)?;
+        let documents = claims.iter().zip(digests).zip(signatures).map(|(((index, claim), digest), signature)| {
+            let document = ClaimDocument::of(&SignedClaim { domain, claim: *claim, signer, signature });
+            (*index, LedgerClaim { digest, signer: signer.to_string(), bytes: document.to_bytes() })
+        });
+        let documents: Vec<(AmbassadorIndex, LedgerClaim)> = documents.collect();
+        bar.inc(u64::try_from(claims.len()).unwrap_or_default());
+        Ok(documents)
+    });
     bar.finish_and_clear();
-    Ok(claims)
+    let made = outcome.map_err(|error: SigningError| Failure::new(Exit::Key, Problem::of(&error)))?;
+    Ok(made.into_iter().collect())
 }
 
 fn listing(work: &MonthWork, frozen: &LedgerMonth) -> String {

@@ -4,6 +4,8 @@
 
 use super::*;
 
+mod many;
+
 /// Half the order of secp256k1, rounded down: the highest low s.
 const HALF_ORDER: &str = "7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0";
 const ORDER: &str = "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141";

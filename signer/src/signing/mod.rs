@@ -2,6 +2,7 @@
 //!
 //! ECDSA on secp256k1 over a 32-byte digest, with the nonce of RFC 6979; what a signature looks like is [`Signature`]'s to say.
 //! A signature is recovered, and its signer compared, before it leaves [`SecretKey::sign`].
+//! Many are made and checked together, several times faster, and leave [`SecretKey::sign_many`] as they would leave that.
 
 use std::fmt;
 
@@ -13,6 +14,17 @@ use k256::ecdsa::{self, RecoveryId, SigningKey, VerifyingKey};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use self::comb::{Pick, Scan};
+use crate::parallel;
+
+mod point;
+mod invert;
+mod nonce;
+pub(crate) mod comb;
+mod weighted_sum;
+mod check;
+pub(crate) mod batch;
+
 /// A private key on secp256k1, with the address that belongs to it.
 ///
 /// The key is overwritten when the value is dropped, and neither `Debug` nor `Display` shows it.
@@ -23,6 +35,9 @@ pub struct SecretKey {
 }
 
 impl SecretKey {
+    /// So many digests are best signed together by [`SecretKey::sign_batch`].
+    pub(crate) const LARGEST_BATCH: usize = batch::LARGEST;
+
     /// Takes the 32 bytes of a key, big-endian.
     ///
     /// # Errors
@@ -76,6 +91,45 @@ impl SecretKey {
     pub fn sign(&self, digest: &Hash32) -> Result<Signature, SigningError> {
         let (signature, recovery) = self.key.sign_prehash_recoverable(digest.as_bytes());
         checked(digest, canonical(&signature, recovery)?, self.address)
+    }
+
+    /// Signs many digests, on every core.
+    ///
+    /// The signatures are those of [`SecretKey::sign`], in the order of their digests.
+    ///
+    /// # Errors
+    /// Those of [`SecretKey::sign`].
+    ///
+    /// # Examples
+    /// ```
+    /// use ambassador_core::hash::Hash32;
+    /// use ambassador_signer::signing::SecretKey;
+    ///
+    /// let key = SecretKey::from_bytes(&[7; 32])?;
+    /// let digests: Vec<Hash32> = (0..100).map(|byte| Hash32::from_bytes([byte; 32])).collect();
+    /// assert_eq!(key.sign_many(&digests)?.last(), Some(&key.sign(&digests[99])?));
+    /// # Ok::<(), ambassador_signer::signing::SigningError>(())
+    /// ```
+    pub fn sign_many(&self, digests: &[Hash32]) -> Result<Vec<Signature>, SigningError> {
+        parallel::map_chunks(digests, Self::LARGEST_BATCH, |digests| self.sign_batch(digests))
+    }
+
+    /// Signs digests together, on this core.
+    ///
+    /// # Errors
+    /// Those of [`SecretKey::sign`].
+    pub(crate) fn sign_batch(&self, digests: &[Hash32]) -> Result<Vec<Signature>, SigningError> {
+        self.sign_batch_by::<Scan>(digests)
+    }
+
+    fn sign_batch_by<P: Pick>(&self, digests: &[Hash32]) -> Result<Vec<Signature>, SigningError> {
+        if digests.len() >= batch::SMALLEST {
+            let unchecked = batch::sign::<P>(self.key.as_nonzero_scalar(), digests);
+            if let Some(signatures) = batch::checked(self.key.verifying_key(), digests, &unchecked) {
+                return Ok(signatures);
+            }
+        }
+        digests.iter().map(|digest| self.sign(digest)).collect()
     }
 
     /// The 32 bytes of the key, for the one place that encrypts them.
