@@ -3,6 +3,7 @@
 use std::{
     cell::Cell,
     fs::{self, File},
+    hash::RandomState,
     io,
     path::{Path, PathBuf},
     rc::Rc,
@@ -119,7 +120,7 @@ pub fn measure(
     let mut problems = Problems::default();
     let files = list(root, &mut problems).files;
     let bytes = Rc::new(Cell::new(0));
-    let meter = Some(Meter::new(programme, as_of));
+    let meter = Some(Meter::new(programme, as_of, RandomState::new()));
     let mut sink = Sink { meter, problems, rows: 0, bytes, progress };
     for (number, file) in (0_u64..).zip(&files) {
         sink.read(root, file, number);
@@ -209,7 +210,7 @@ fn list_into(
 /// Takes rows in and keeps what is wrong.
 struct Sink<'p> {
     /// Missing where rows are only read.
-    meter: Option<Meter>,
+    meter: Option<Meter<RandomState>>,
     problems: Problems,
     rows: u64,
     bytes: Rc<Cell<u64>>,
