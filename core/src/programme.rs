@@ -141,7 +141,11 @@ impl Programme {
 
     /// Returns the actors on record that have this relation, in canonical form.
     pub fn actors_of(&self, relation: &Relation) -> impl Iterator<Item = String> {
-        let parties = self.records.parties.iter().filter(move |party| party.relation == *relation);
+        // The parties stand in the order of their relations.
+        let parties = &self.records.parties;
+        let from = parties.partition_point(|party| party.relation < *relation);
+        let parties =
+            parties.get(from..).unwrap_or_default().iter().take_while(move |party| party.relation == *relation);
         parties.map(|party| canonical_actor(party.actor.as_str()).into_owned())
     }
 }
