@@ -11,29 +11,41 @@ pub(super) struct Words<S> {
     hasher: S,
     texts: String,
     ends: Vec<usize>,
-    // INVARIANT: a power of two of slots, at most half of them taken; the number after that of a word, or 0.
-    slots: Vec<u32>,
+    // INVARIANT: a power of two of slots, at most half of them taken.
+    slots: Vec<Slot>,
+}
+
+/// A free slot, or that of a word: the number after its own, which is never 0, and the upper half of its hash.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    after: u32,
+    tag: u32,
+}
+
+/// The halves of a hash: where to look first, and what to look for.
+struct Hash {
+    first: usize,
+    tag: u32,
 }
 
 impl<S: BuildHasher> Words<S> {
     pub(super) fn new(hasher: S) -> Self {
-        Self { hasher, texts: String::new(), ends: Vec::new(), slots: vec![0; FEWEST_SLOTS] }
+        Self { hasher, texts: String::new(), ends: Vec::new(), slots: vec![Slot::default(); FEWEST_SLOTS] }
     }
 
     /// Returns the number of a text that was kept.
     pub(super) fn find(&self, text: &str) -> Option<u32> {
-        self.search(text).ok()
+        self.search(text, &self.hash(text)).ok()
     }
 
     /// Returns the number of a text, which is kept if it was not yet.
     pub(super) fn number(&mut self, text: &str) -> u32 {
-        self.search(text).unwrap_or_else(|slot| {
+        let hash = self.hash(text);
+        self.search(text, &hash).unwrap_or_else(|slot| {
             self.texts.push_str(text);
             self.ends.push(self.texts.len());
             let after = self.after();
-            if let Some(slot) = self.slots.get_mut(slot) {
-                *slot = after;
-            }
+            self.take(slot, Slot { after, tag: hash.tag });
             if self.ends.len() > self.slots.len().div_euclid(2) {
                 self.grow();
             }
@@ -63,40 +75,42 @@ impl<S: BuildHasher> Words<S> {
     }
 
     /// Returns the number of a text, or the free slot where it belongs.
-    fn search(&self, text: &str) -> Result<u32, usize> {
-        let mut slot = self.first_slot(text);
+    fn search(&self, text: &str, hash: &Hash) -> Result<u32, usize> {
+        let mut place = self.masked(hash.first);
         loop {
-            match self.slots.get(slot) {
-                None | Some(0) => return Err(slot),
-                Some(after) => {
-                    let number = after.saturating_sub(1);
-                    if self.text(number) == text {
-                        return Ok(number);
-                    }
-                }
+            let slot = self.slots.get(place).copied().unwrap_or_default();
+            let Some(number) = slot.after.checked_sub(1) else { return Err(place) };
+            if slot.tag == hash.tag && self.text(number) == text {
+                return Ok(number);
             }
-            slot = self.masked(slot.wrapping_add(1));
+            place = self.masked(place.wrapping_add(1));
         }
     }
 
-    fn first_slot(&self, text: &str) -> usize {
+    fn hash(&self, text: &str) -> Hash {
         let hash = self.hasher.hash_one(text);
-        // The lower half is as good as the whole: there are fewer slots than it can count.
-        self.masked(usize::try_from(hash & u64::from(u32::MAX)).unwrap_or_default())
+        // Half of it is as good as the whole: there are fewer slots than it can count.
+        let half = |hash: u64| u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default();
+        Hash { first: usize::try_from(half(hash)).unwrap_or_default(), tag: half(hash >> 32) }
     }
 
-    fn masked(&self, slot: usize) -> usize {
-        slot & self.slots.len().saturating_sub(1)
+    fn masked(&self, place: usize) -> usize {
+        place & self.slots.len().saturating_sub(1)
+    }
+
+    fn take(&mut self, place: usize, slot: Slot) {
+        if let Some(free) = self.slots.get_mut(place) {
+            *free = slot;
+        }
     }
 
     fn grow(&mut self) {
-        self.slots = vec![0; self.slots.len().saturating_mul(2)];
+        self.slots = vec![Slot::default(); self.slots.len().saturating_mul(2)];
         for number in 0..self.after() {
-            let free = self.search(self.text(number));
-            if let Err(slot) = free
-                && let Some(slot) = self.slots.get_mut(slot)
-            {
-                *slot = number.saturating_add(1);
+            let text = self.text(number);
+            let hash = self.hash(text);
+            if let Err(place) = self.search(text, &hash) {
+                self.take(place, Slot { after: number.saturating_add(1), tag: hash.tag });
             }
         }
     }
