@@ -132,6 +132,30 @@ pub(crate) fn parse(text: &str, places: u32, maximum: u128) -> Result<u128, Deci
         })
 }
 
+/// The powers of ten that fit into 64 bits.
+const POWERS_OF_TEN: [u64; 20] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+    10_000_000_000,
+    100_000_000_000,
+    1_000_000_000_000,
+    10_000_000_000_000,
+    100_000_000_000_000,
+    1_000_000_000_000_000,
+    10_000_000_000_000_000,
+    100_000_000_000_000_000,
+    1_000_000_000_000_000_000,
+    10_000_000_000_000_000_000,
+];
+
 /// Reads a right text whose parts both fit into 64 bits, as nearly all do; nothing says only that it may be wrong.
 fn parse_short(text: &str, places: u32) -> Option<u128> {
     const MOST_DIGITS: usize = 19;
@@ -145,16 +169,17 @@ fn parse_short(text: &str, places: u32) -> Option<u128> {
             (digit < 10).then(|| sum.wrapping_mul(10).wrapping_add(digit.into()))
         })
     }
+    let places = usize::try_from(places).ok()?;
     let bytes = text.as_bytes();
     let dot = bytes.iter().position(|byte| *byte == b'.');
     let (whole, fraction) = bytes.split_at_checked(dot.unwrap_or(bytes.len()))?;
     if whole.len() > 1 && whole.first() == Some(&b'0') {
         return None;
     }
-    let whole = u128::from(number(whole)?).checked_mul(10_u128.checked_pow(places)?)?;
+    let whole = u128::from(number(whole)?).checked_mul((*POWERS_OF_TEN.get(places)?).into())?;
     let Some((_, fraction)) = fraction.split_first() else { return Some(whole) };
-    let missing_places = places.checked_sub(u32::try_from(fraction.len()).ok()?)?;
-    u128::from(number(fraction)?).checked_mul(10_u128.checked_pow(missing_places)?)?.checked_add(whole)
+    let missing = POWERS_OF_TEN.get(places.checked_sub(fraction.len())?)?;
+    whole.checked_add(number(fraction)?.checked_mul(*missing)?.into())
 }
 
 /// A count of units of 10^-`places`, shown as the shortest decimal text.

@@ -107,9 +107,9 @@ pub struct Meter<S> {
     as_of: Instant,
     watches: Vec<Watch>,
     // INVARIANT: the number of a coin is the position of its watch.
-    coins: Words<S>,
-    sources: Words<S>,
-    words: Words<S>,
+    coins: Words,
+    sources: Words,
+    words: Words,
     // INVARIANT: the last shard takes rows in; the others were merged.
     shards: Vec<Shard>,
     other_coins: u64,
@@ -128,7 +128,8 @@ impl<S: BuildHasher + Clone> Meter<S> {
     /// Makes a meter that watches the coins of all referred creators up to `as_of`.
     pub fn new(programme: &Programme, as_of: Instant, hasher: S) -> Self {
         let history = &programme.records().terms;
-        let mut coins = Words::new(hasher.clone());
+        let seed = hasher.hash_one(0);
+        let mut coins = Words::new(seed);
         let mut watches = Vec::new();
         for (creator, referrals) in programme.referrals_by_creator() {
             let first = first_accepted(&referrals, history, as_of);
@@ -149,8 +150,8 @@ impl<S: BuildHasher + Clone> Meter<S> {
             as_of,
             watches,
             coins,
-            sources: Words::new(hasher.clone()),
-            words: Words::new(hasher.clone()),
+            sources: Words::new(seed),
+            words: Words::new(seed),
             shards: vec![Shard::default()],
             other_coins: 0,
             hasher,
