@@ -22,7 +22,10 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
     })?;
     let records = intake.programme.records();
     let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, &intake.programme, clock::now(), &|bytes, _| bar.set_position(bytes));
+    let measured = activity::measure(root, &intake.programme, clock::now(), &|bytes, rows| {
+        bar.set_position(bytes);
+        bar.set_message(format!("{rows} events"));
+    });
     bar.finish_and_clear();
     let measured = measured?;
     let counts = [
