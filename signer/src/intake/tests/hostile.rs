@@ -197,6 +197,8 @@ fn good_row() -> impl Strategy<Value = String> {
 fn odd_line() -> impl Strategy<Value = Vec<u8>> {
     let lines: Vec<Vec<u8>> = vec![
         b"".to_vec(),
+        b"\n\n".to_vec(),
+        b"\n\r\n\n".to_vec(),
         b"\r".to_vec(),
         b",,,,,,".to_vec(),
         b"e1,,u1,1606000000,ZOE,buy".to_vec(),
@@ -267,7 +269,7 @@ fn check_hostile(file: &[u8], threads: usize, chunk_bytes: usize) -> Result<(), 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn good_files_are_summed_as_the_oracle_sums_them(file in file(0), threads in 1_usize..=4, chunk in 1_usize..=64) {
