@@ -99,8 +99,7 @@ fn records(folder: &Path, referred: u64) -> io::Result<()> {
         let _ = writeln!(text, "{index},a{index},Ambassador {index},{},2020-10-01T00:00:00Z,active", account(index, 1));
     }
     fs::write(folder.join("ambassadors.csv"), text)?;
-    let mut text =
-        String::from("creator,coin,ambassador,invited_at,accepted_at,approved_at,launched_at,status\n");
+    let mut text = String::from("creator,coin,ambassador,invited_at,accepted_at,approved_at,launched_at,status\n");
     let mut parties = String::from("actor,relation\nbank,treasury\n");
     for (number, coin) in (0..COINS).filter(|coin| is_referred(*coin, referred)).enumerate() {
         let ambassador = number as u64 % ambassadors;
@@ -137,7 +136,8 @@ fn events(mut output: impl Write, json: bool, rows: u64, referred: u64) -> io::R
             Some(before) if random.once_in(100) && ring[before].reverses.is_none() => {
                 let taken = ring[before].clone();
                 ring[before].reverses = Some(u64::MAX);
-                let amount = if random.once_in(2) { taken.amount.clone() } else { (taken.amount.0 / 2, taken.amount.1.clone()) };
+                let amount =
+                    if random.once_in(2) { taken.amount.clone() } else { (taken.amount.0 / 2, taken.amount.1.clone()) };
                 let event = Event { id, at, amount, reverses: Some(taken.id), ..taken };
                 write(&mut output, json, &event)?;
                 continue;

@@ -150,6 +150,7 @@ fn seconds(text: &[u8]) -> Option<i64> {
 fn attos(text: &[u8]) -> Option<i128> {
     let mut digits = text.split(|byte| *byte == b'.');
     let (whole, fraction) = (digits.next()?, digits.next().unwrap_or_default());
-    let number = |text: &[u8]| text.iter().try_fold(0_i128, |sum, digit| Some(sum * 10 + i128::from(digit.checked_sub(b'0')?)));
+    let number =
+        |text: &[u8]| text.iter().try_fold(0_i128, |sum, digit| Some(sum * 10 + i128::from(digit.checked_sub(b'0')?)));
     Some(number(whole)? * 10_i128.pow(18) + number(fraction)? * 10_i128.pow(18 - u32::try_from(fraction.len()).ok()?))
 }
