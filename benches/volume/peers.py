@@ -76,8 +76,10 @@ def polars_sums(folder):
     own = parties.filter(pl.col("relation").str.starts_with("creator:")).select(
         "actor", pl.col("relation").str.strip_prefix("creator:").alias("creator"))
     at = pl.col("occurred_at")
+    typed = ".parquet" in files[0]
     events = events.join(watched, on="coin").with_columns(
-        at.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC"),
+        at.cast(pl.Datetime("us", "UTC")) if typed
+        else at.str.to_datetime("%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC"),
         pl.col("amount_usd").cast(pl.Decimal(38, 18)), pl.col("reverses").fill_null(""),
     ).filter(at < pl.lit(MONTH_END * 1_000_000).cast(pl.Datetime("us", "UTC"))).unique()
     back = events.filter(pl.col("reverses") != "").group_by("reverses").agg(pl.col("amount_usd").sum().alias("back"))
