@@ -131,6 +131,9 @@ impl FromStr for Instant {
     type Err = CalendarError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(instant) = whole_second_of_utc(text.as_bytes()) {
+            return Ok(instant);
+        }
         let layout = || CalendarError::Layout { text: text.to_string(), expected: "an instant" };
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             // Fewer digits would be 1973 or before: a date without hyphens, or a number from another column.
@@ -311,6 +314,21 @@ impl fmt::Display for Month {
         let (year, month) = (number.div_euclid(12).saturating_add(FIRST_YEAR), number.rem_euclid(12).saturating_add(1));
         formatter.pad(&format!("{year:04}-{month:02}"))
     }
+}
+
+/// Reads a right text of the one layout that nearly all have; nothing says only that it may be wrong.
+fn whole_second_of_utc(text: &[u8]) -> Option<Instant> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = *text else {
+        return None;
+    };
+    let pair = |tens: u8, ones: u8| {
+        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+        (tens < 10 && ones < 10).then(|| i64::from(tens.wrapping_mul(10).wrapping_add(ones)))
+    };
+    let year = pair(y1, y2)?.checked_mul(100)?.checked_add(pair(y3, y4)?)?;
+    let time =
+        CivilTime { date: (year, pair(m1, m2)?, pair(d1, d2)?), time: (pair(h1, h2)?, pair(n1, n2)?, pair(s1, s2)?) };
+    Instant::from_unix_seconds(time.resolve()?)
 }
 
 /// The fields of a civil time before they are known to exist.

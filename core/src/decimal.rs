@@ -93,6 +93,9 @@ impl Diagnostic for DecimalError {
 ///
 /// Every text outside the grammar `digits [. digits]` is refused with the reason that applies first.
 pub(crate) fn parse(text: &str, places: u32, maximum: u128) -> Result<u128, DecimalError> {
+    if let Some(value) = parse_short(text, places).filter(|value| *value <= maximum) {
+        return Ok(value);
+    }
     let offending = || text.to_string();
     if text.is_empty() {
         return Err(DecimalError::Empty);
@@ -127,6 +130,56 @@ pub(crate) fn parse(text: &str, places: u32, maximum: u128) -> Result<u128, Deci
             text: offending(),
             maximum: Scaled { value: maximum, places }.to_string(),
         })
+}
+
+/// The powers of ten that fit into 64 bits.
+const POWERS_OF_TEN: [u64; 20] = [
+    1,
+    10,
+    100,
+    1_000,
+    10_000,
+    100_000,
+    1_000_000,
+    10_000_000,
+    100_000_000,
+    1_000_000_000,
+    10_000_000_000,
+    100_000_000_000,
+    1_000_000_000_000,
+    10_000_000_000_000,
+    100_000_000_000_000,
+    1_000_000_000_000_000,
+    10_000_000_000_000_000,
+    100_000_000_000_000_000,
+    1_000_000_000_000_000_000,
+    10_000_000_000_000_000_000,
+];
+
+/// Reads a right text whose parts both fit into 64 bits, as nearly all do; nothing says only that it may be wrong.
+fn parse_short(text: &str, places: u32) -> Option<u128> {
+    const MOST_DIGITS: usize = 19;
+    fn number(digits: &[u8]) -> Option<u64> {
+        if digits.is_empty() || digits.len() > MOST_DIGITS {
+            return None;
+        }
+        digits.iter().try_fold(0_u64, |sum, byte| {
+            let digit = byte.wrapping_sub(b'0');
+            // Nineteen digits are below 2^64.
+            (digit < 10).then(|| sum.wrapping_mul(10).wrapping_add(digit.into()))
+        })
+    }
+    let places = usize::try_from(places).ok()?;
+    let bytes = text.as_bytes();
+    let dot = bytes.iter().position(|byte| *byte == b'.');
+    let (whole, fraction) = bytes.split_at_checked(dot.unwrap_or(bytes.len()))?;
+    if whole.len() > 1 && whole.first() == Some(&b'0') {
+        return None;
+    }
+    let whole = u128::from(number(whole)?).checked_mul((*POWERS_OF_TEN.get(places)?).into())?;
+    let Some((_, fraction)) = fraction.split_first() else { return Some(whole) };
+    let missing = POWERS_OF_TEN.get(places.checked_sub(fraction.len())?)?;
+    whole.checked_add(number(fraction)?.checked_mul(*missing)?.into())
 }
 
 /// A count of units of 10^-`places`, shown as the shortest decimal text.

@@ -86,13 +86,10 @@ impl<'a> Event<'a> {
     ///
     /// The first field that cannot be read, with its column.
     pub fn parse(text: &EventText<'a>) -> Result<Self, EventError> {
-        fn at<E: Into<EventFieldError>>(column: &'static str) -> impl Fn(E) -> EventError {
-            move |error| EventError { column, cause: error.into() }
-        }
         Label::check(text.event_id).map_err(at("event_id"))?;
         let occurred_at = text.occurred_at.parse().map_err(at::<CalendarError>("occurred_at"))?;
-        text.coin.parse::<CoinId>().map_err(at("coin"))?;
-        text.kind.parse::<EventKind>().map_err(at("kind"))?;
+        CoinId::check(text.coin).map_err(at("coin"))?;
+        EventKind::check(text.kind).map_err(at("kind"))?;
         Label::check(text.actor).map_err(at("actor"))?;
         let amount = text.amount_usd.parse().map_err(at::<DecimalError>("amount_usd"))?;
         let reverses = (!text.reverses.is_empty()).then_some(text.reverses);
@@ -107,4 +104,8 @@ impl<'a> Event<'a> {
             reverses,
         })
     }
+}
+
+fn at<E: Into<EventFieldError>>(column: &'static str) -> impl Fn(E) -> EventError {
+    move |error| EventError { column, cause: error.into() }
 }

@@ -76,11 +76,12 @@ fn check_identifier(text: &str, what: &'static str) -> Result<(), IdentifierErro
     if text.len() > MOST_IDENTIFIER_BYTES {
         return Err(IdentifierError::TooLong { what, length: text.len(), maximum: MOST_IDENTIFIER_BYTES });
     }
-    let inside = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-');
+    // All bytes are looked at, whatever they are: many at once that way.
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'.' | b'_' | b'-');
     let legal = text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.chars().all(inside)
-        && !text.ends_with('.')
-        && !text.contains("..");
+        && text.bytes().fold(true, |legal, byte| legal & inside(byte))
+        && !text.bytes().zip(text.bytes().skip(1)).any(|pair| pair == (b'.', b'.'))
+        && !text.ends_with('.');
     if legal { Ok(()) } else { Err(IdentifierError::Character { what, text: text.to_string() }) }
 }
 
@@ -120,13 +121,22 @@ macro_rules! identifier {
             pub fn as_str(&self) -> &str {
                 &self.0
             }
+
+            /// Says whether `text` could be one, without keeping it.
+            ///
+            /// # Errors
+            ///
+            /// The same as those of parsing it.
+            pub fn check(text: &str) -> Result<(), IdentifierError> {
+                check_identifier(text, $what)
+            }
         }
 
         impl FromStr for $name {
             type Err = IdentifierError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                check_identifier(text, $what)?;
+                Self::check(text)?;
                 Ok(Self(text.to_string()))
             }
         }
@@ -183,6 +193,10 @@ impl Label {
         }
         if text.len() > MOST_LABEL_BYTES {
             return Err(IdentifierError::TooLong { what: LABEL, length: text.len(), maximum: MOST_LABEL_BYTES });
+        }
+        // Most texts are plain: no such byte is a part of a character that may not stand there.
+        if text.bytes().fold(true, |plain, byte| plain & byte.is_ascii_graphic()) {
+            return Ok(());
         }
         if text.chars().any(is_deceptive) || text.trim() != text {
             return Err(IdentifierError::Character { what: LABEL, text: text.to_string() });

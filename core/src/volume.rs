@@ -1,17 +1,27 @@
 //! Measuring a creator's volume from a stream of events (rule R3).
 
+mod contradiction;
+mod judgement;
+mod rows;
+mod words;
+
 use alloc::{
-    boxed::Box,
     collections::{BTreeMap, BTreeSet},
-    string::{String, ToString},
+    string::String,
+    vec,
     vec::Vec,
 };
+use core::hash::BuildHasher;
 
+pub use self::contradiction::{EventPlace, VolumeError, VolumeProblem};
+use self::{
+    rows::{Row, Shard},
+    words::Words,
+};
 use crate::{
     attribution::{first_accepted, governing_terms},
     calendar::Instant,
-    diagnostic::Diagnostic,
-    event::Event,
+    event::{Event, EventError, EventText},
     identifier::{CoinId, CreatorId, EventKind, Label, canonical_actor},
     programme::Programme,
     records::Referral,
@@ -75,68 +85,13 @@ impl Fate {
     }
 }
 
-/// Where the caller found an event; it comes back in errors.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EventPlace(pub u64);
-
-/// Why events contradict each other.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{problem}")]
-pub struct VolumeError {
-    /// The event.
-    pub place: EventPlace,
-    /// The other event, where there is one.
-    pub other: Option<EventPlace>,
-    /// What is wrong.
-    pub problem: VolumeProblem,
-}
-
-/// What is wrong with an event beside the others.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each variant's sentence stands in its attribute")]
-pub enum VolumeProblem {
-    #[error("event `{0}` stands twice with different fields")]
-    Conflict(String),
-    #[error("event `{id}` takes back `{reverses}`, which does not exist")]
-    ReversesNothing { id: String, reverses: String },
-    #[error("event `{id}` takes back `{reverses}`, which takes back another itself")]
-    ReversesReversal { id: String, reverses: String },
-    #[error("event `{id}` takes back `{reverses}` of another coin")]
-    ReversesOtherCoin { id: String, reverses: String },
-    #[error("event `{id}` takes back `{reverses}` before it happened")]
-    ReversesFuture { id: String, reverses: String },
-    #[error("`{reverses}` of `{amount}` is taken back by more than it is, `{reversed}`")]
-    ReversesTooMuch { reverses: String, amount: Volume, reversed: Volume },
-    #[error("the volume of creator `{0}` is larger than any network's")]
-    Overflow(String),
-}
-
-impl Diagnostic for VolumeError {
-    fn code(&self) -> &'static str {
-        match &self.problem {
-            VolumeProblem::Conflict(_) => "EVENT_CONFLICT",
-            VolumeProblem::ReversesNothing { .. } => "REVERSAL_UNKNOWN",
-            VolumeProblem::ReversesReversal { .. } => "REVERSAL_OF_REVERSAL",
-            VolumeProblem::ReversesOtherCoin { .. } => "REVERSAL_COIN",
-            VolumeProblem::ReversesFuture { .. } => "REVERSAL_TIME",
-            VolumeProblem::ReversesTooMuch { .. } => "REVERSAL_AMOUNT",
-            VolumeProblem::Overflow(_) => "VOLUME_OVERFLOW",
-        }
-    }
-
-    fn help(&self) -> String {
-        match &self.problem {
-            VolumeProblem::Conflict(_) => "one export is wrong: keep the row that the network confirms",
-            VolumeProblem::ReversesNothing { .. } => "add the export that contains the event, or correct the id",
-            VolumeProblem::ReversesReversal { .. } => "name the event that was taken back first",
-            VolumeProblem::ReversesOtherCoin { .. } => "a reversal has the coin of its event",
-            VolumeProblem::ReversesFuture { .. } => "correct one of the two times",
-            VolumeProblem::ReversesTooMuch { .. } => "the reversals of an event are at most its amount together",
-            VolumeProblem::Overflow(_) => "check the unit of `amount_usd`",
-        }
-        .to_string()
-    }
+/// What was measured of every referred creator.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// The supporters of each creator, in the order of their actors.
+    pub supporters: BTreeMap<CreatorId, Vec<Supporter>>,
+    /// How many events met which fate: every row that was read is counted once.
+    pub fates: BTreeMap<Fate, u64>,
 }
 
 /// What counts of one coin (rule R3).
@@ -175,230 +130,126 @@ pub fn watched(programme: &Programme, as_of: Instant) -> Vec<Watched> {
 
 /// A streaming measurement of all referred coins up to an instant.
 ///
-/// Rows of other coins leave nothing behind but a count.
+/// An event of a referred coin leaves 72 bytes and its id behind, one of another coin nothing but a count.
+/// Several meters of one programme may each take a part of the events and be merged: neither the split nor the order
+/// of the events matters.
+///
+/// Texts are found by hashes and told apart by themselves, so that `S` decides the speed only: a hasher with a secret
+/// key keeps it whatever ids an export holds.
 #[derive(Clone, Debug)]
-pub struct Meter {
+pub struct Meter<S> {
+    hasher: S,
     as_of: Instant,
     watches: Vec<Watched>,
-    coins: BTreeMap<String, u32>,
+    // INVARIANT: the number of a coin is the position of its watch.
+    coins: Words,
+    sources: Words,
     words: Words,
-    rows: Vec<Row>,
+    // INVARIANT: the last shard takes rows in; the others were merged.
+    shards: Vec<Shard>,
     other_coins: u64,
 }
 
-/// A row of a watched coin, with its words by number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Row {
-    source: u32,
-    id: Box<str>,
-    coin: u32,
-    kind: u32,
-    actor: u32,
-    occurred_at: Instant,
-    amount: Volume,
-    reverses: Option<Box<str>>,
-    place: EventPlace,
-}
-
-impl Row {
-    fn says_the_same(&self, other: &Self) -> bool {
-        (self.coin, self.kind, self.actor, self.occurred_at, self.amount, &self.reverses)
-            == (other.coin, other.kind, other.actor, other.occurred_at, other.amount, &other.reverses)
-    }
-}
-
-/// Texts by number, in the order of their first appearance.
-#[derive(Clone, Debug, Default)]
-struct Words {
-    numbers: BTreeMap<Box<str>, u32>,
-    texts: Vec<Box<str>>,
-}
-
-impl Words {
-    fn number(&mut self, text: &str) -> u32 {
-        if let Some(number) = self.numbers.get(text) {
-            return *number;
-        }
-        let number = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.texts.push(text.into());
-        self.numbers.insert(text.into(), number);
-        number
-    }
-
-    fn text(&self, number: u32) -> &str {
-        usize::try_from(number).ok().and_then(|number| self.texts.get(number)).map_or("", AsRef::as_ref)
-    }
-}
-
-/// What was measured of every referred creator.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Measured {
-    /// The supporters of each creator, in the order of their actors.
-    pub supporters: BTreeMap<CreatorId, Vec<Supporter>>,
-    /// How many events met which fate: every row that was read is counted once.
-    pub fates: BTreeMap<Fate, u64>,
-}
-
-impl Meter {
+impl<S: BuildHasher + Clone> Meter<S> {
     /// Makes a meter that watches the coins of all referred creators up to `as_of`.
-    pub fn new(programme: &Programme, as_of: Instant) -> Self {
+    pub fn new(programme: &Programme, as_of: Instant, hasher: S) -> Self {
         let watches = watched(programme, as_of);
-        let coins = watches.iter().zip(0..).map(|(watch, number)| (watch.coin.to_string(), number)).collect();
-        Self { as_of, watches, coins, words: Words::default(), rows: Vec::new(), other_coins: 0 }
+        let seed = hasher.hash_one(0);
+        let mut coins = Words::new(seed);
+        for watch in &watches {
+            coins.number(watch.coin.as_str());
+        }
+        Self {
+            as_of,
+            watches,
+            coins,
+            sources: Words::new(seed),
+            words: Words::new(seed),
+            shards: vec![Shard::default()],
+            other_coins: 0,
+            hasher,
+        }
     }
 
-    /// Takes one event in.
-    pub fn observe(&mut self, source: &str, event: &Event<'_>, place: EventPlace) {
-        let Some(coin) = self.coins.get(event.coin) else {
-            self.other_coins = self.other_coins.saturating_add(1);
-            return;
-        };
-        self.rows.push(Row {
-            source: self.words.number(source),
-            id: event.id.into(),
-            coin: *coin,
-            kind: self.words.number(event.kind),
-            actor: self.words.number(&canonical_actor(event.actor)),
-            occurred_at: event.occurred_at,
-            amount: event.amount,
-            reverses: event.reverses.map(Into::into),
-            place,
-        });
-    }
-
-    /// Sums up what was observed; the order of the events does not matter.
+    /// Reads every field of one event and takes it in; `source` is that within which its id is unique.
     ///
     /// # Errors
     ///
-    /// Every event that contradicts another.
-    pub fn finish(mut self) -> Result<Measured, Vec<VolumeError>> {
-        let mut errors = Vec::new();
-        let mut fates = BTreeMap::new();
-        let mut count = |fate: Fate, number: u64| {
-            if number > 0 {
-                let entry: &mut u64 = fates.entry(fate).or_default();
-                *entry = entry.saturating_add(number);
-            }
+    /// The first field that cannot be read, with its column; the event is then not taken in.
+    pub fn read(&mut self, source: &str, text: &EventText<'_>, place: EventPlace) -> Result<(), EventError> {
+        if self.coins.find(text.coin).is_some() {
+            self.observe(source, &Event::parse(text)?, place);
+        } else {
+            Event::parse(text)?;
+            self.other_coins = self.other_coins.saturating_add(1);
+        }
+        Ok(())
+    }
+
+    /// Takes one event in; `source` is that within which its id is unique.
+    pub fn observe(&mut self, source: &str, event: &Event<'_>, place: EventPlace) {
+        let Some(coin) = self.coins.find(event.coin) else {
+            self.other_coins = self.other_coins.saturating_add(1);
+            return;
         };
-        count(Fate::OtherCoin, self.other_coins);
-
-        let mut rows = core::mem::take(&mut self.rows);
-        rows.sort_unstable();
-        rows.dedup_by(|later, earlier| {
-            if (later.source, &later.id) != (earlier.source, &earlier.id) {
-                return false;
-            }
-            if later.says_the_same(earlier) {
-                count(Fate::Duplicate, 1);
-            } else {
-                let problem = VolumeProblem::Conflict(later.id.to_string());
-                errors.push(VolumeError { place: later.place, other: Some(earlier.place), problem });
-            }
-            true
+        let actor = canonical_actor(event.actor);
+        let fate = self.fate(coin, event, &actor);
+        let Some(shard) = self.shards.last_mut() else { return };
+        let (start, id_length, reverses_length) = shard.keep(event.id, event.reverses.unwrap_or_default());
+        shard.push(Row {
+            hash: rows::hash(&self.hasher, source, event.id),
+            occurred_at: event.occurred_at,
+            place,
+            amount: event.amount.into(),
+            start,
+            source: self.sources.number(source),
+            coin,
+            kind: self.words.number(event.kind),
+            actor: self.words.number(&actor),
+            id_length,
+            reverses_length,
+            fate,
         });
+    }
 
-        let taken_back = self.taken_back(&rows, &mut errors);
-        let mut sums: BTreeMap<(u32, u32), (Volume, Instant)> = BTreeMap::new();
-        for (position, row) in rows.iter().enumerate() {
-            let left = taken_back.get(&position).map_or(Some(row.amount), |taken| row.amount.checked_sub(*taken));
-            let fate = self.fate(row, left.unwrap_or_default());
-            count(fate, 1);
-            if fate != Fate::Counted {
-                continue;
-            }
-            let sum = sums.entry((row.coin, row.actor)).or_insert((Volume::ZERO, row.occurred_at));
-            match sum.0.checked_add(left.unwrap_or_default()) {
-                Some(volume) => *sum = (volume, sum.1.min(row.occurred_at)),
-                None => errors.push(VolumeError {
-                    place: row.place,
-                    other: None,
-                    problem: VolumeProblem::Overflow(
-                        self.watch(row.coin).map(|watch| watch.creator.to_string()).unwrap_or_default(),
-                    ),
-                }),
-            }
+    /// Takes in what another meter of the same programme and instant has taken in.
+    pub fn merge(&mut self, other: Self) {
+        let sources: Vec<u32> = other.sources.iter().map(|text| self.sources.number(text)).collect();
+        let words: Vec<u32> = other.words.iter().map(|text| self.words.number(text)).collect();
+        let mut shards = other.shards;
+        for row in shards.iter_mut().flat_map(Shard::rows_mut) {
+            row.renumber(&sources, &words);
         }
-        if !errors.is_empty() {
-            return Err(errors);
-        }
+        shards.append(&mut self.shards);
+        self.shards = shards;
+        self.other_coins = self.other_coins.saturating_add(other.other_coins);
+    }
 
-        let mut supporters: BTreeMap<CreatorId, Vec<Supporter>> = BTreeMap::new();
-        for ((coin, actor), (volume, first_at)) in sums {
-            let Some(watch) = self.watch(coin) else { continue };
-            let Ok(actor) = self.words.text(actor).parse() else { continue };
-            supporters.entry(watch.creator.clone()).or_default().push(Supporter { actor, volume, first_at });
+    /// Returns what becomes of an event of a watched coin as long as no other event is known.
+    fn fate(&self, coin: u32, event: &Event<'_>, actor: &str) -> Fate {
+        let Some(watch) = self.watch(coin) else { return Fate::OtherCoin };
+        if event.occurred_at >= self.as_of {
+            return Fate::AfterMonth;
         }
-        for list in supporters.values_mut() {
-            list.sort();
+        if event.reverses.is_some() {
+            return Fate::Reversal;
         }
-        Ok(Measured { supporters, fates })
+        let Some((_, end)) = watch.window.filter(|(launch, _)| *launch <= event.occurred_at) else {
+            return Fate::BeforeLaunch;
+        };
+        if event.occurred_at >= end {
+            return Fate::AfterWindow;
+        }
+        if !watch.kinds.iter().any(|kind| kind.as_str() == event.kind) {
+            return Fate::OtherKind;
+        }
+        if watch.related.contains(actor) {
+            return Fate::RelatedParty;
+        }
+        if event.amount.is_zero() { Fate::Nothing } else { Fate::Counted }
     }
 
     fn watch(&self, coin: u32) -> Option<&Watched> {
         usize::try_from(coin).ok().and_then(|coin| self.watches.get(coin))
-    }
-
-    /// Returns how much of each row was taken back before the measured instant, by the row's position.
-    fn taken_back(&self, rows: &[Row], errors: &mut Vec<VolumeError>) -> BTreeMap<usize, Volume> {
-        let mut taken_back: BTreeMap<usize, Volume> = BTreeMap::new();
-        let mut all: BTreeMap<usize, Volume> = BTreeMap::new();
-        for row in rows {
-            let Some(target) = &row.reverses else { continue };
-            let names = || (row.id.to_string(), target.to_string());
-            let found = rows.binary_search_by(|other| (other.source, &other.id).cmp(&(row.source, target)));
-            let Some((position, event)) = found.ok().and_then(|position| Some((position, rows.get(position)?))) else {
-                let (id, reverses) = names();
-                let problem = VolumeProblem::ReversesNothing { id, reverses };
-                errors.push(VolumeError { place: row.place, other: None, problem });
-                continue;
-            };
-            let (id, reverses) = names();
-            let taken = all.entry(position).or_default();
-            *taken = taken.checked_add(row.amount).unwrap_or(Volume::from_attos(u128::MAX));
-            let problem = if event.reverses.is_some() {
-                VolumeProblem::ReversesReversal { id, reverses }
-            } else if event.coin != row.coin {
-                VolumeProblem::ReversesOtherCoin { id, reverses }
-            } else if row.occurred_at < event.occurred_at {
-                VolumeProblem::ReversesFuture { id, reverses }
-            } else if *taken > event.amount {
-                VolumeProblem::ReversesTooMuch { reverses, amount: event.amount, reversed: *taken }
-            } else {
-                if row.occurred_at < self.as_of {
-                    let sum = taken_back.entry(position).or_default();
-                    *sum = sum.checked_add(row.amount).unwrap_or(event.amount);
-                }
-                continue;
-            };
-            errors.push(VolumeError { place: row.place, other: Some(event.place), problem });
-        }
-        taken_back
-    }
-
-    fn fate(&self, row: &Row, left: Volume) -> Fate {
-        let Some(watch) = self.watch(row.coin) else { return Fate::OtherCoin };
-        if row.occurred_at >= self.as_of {
-            return Fate::AfterMonth;
-        }
-        if row.reverses.is_some() {
-            return Fate::Reversal;
-        }
-        let Some((launch, end)) = watch.window.filter(|(launch, _)| *launch <= row.occurred_at) else {
-            return Fate::BeforeLaunch;
-        };
-        debug_assert!(launch < end, "a window has days");
-        if row.occurred_at >= end {
-            return Fate::AfterWindow;
-        }
-        if !watch.kinds.iter().any(|kind| kind.as_str() == self.words.text(row.kind)) {
-            return Fate::OtherKind;
-        }
-        if watch.related.contains(self.words.text(row.actor)) {
-            return Fate::RelatedParty;
-        }
-        if row.amount.is_zero() {
-            return Fate::Nothing;
-        }
-        if left.is_zero() { Fate::Reversed } else { Fate::Counted }
     }
 }

@@ -14,6 +14,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
     fs,
+    hash::RandomState,
     path::{Path, PathBuf},
     str::FromStr,
     sync::LazyLock,
@@ -191,7 +192,7 @@ impl Example {
     }
 
     fn measure(&self, month: Month) -> Measured {
-        let mut meter = Meter::new(&self.programme, month.end());
+        let mut meter = Meter::new(&self.programme, month.end(), RandomState::new());
         for ((source, file), text) in &self.exports {
             let rows = if text.starts_with('{') { json_rows(text) } else { rows(text) };
             for (row, place) in rows.iter().zip(0..) {

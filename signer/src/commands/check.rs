@@ -23,7 +23,10 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
     let records = intake.programme.records();
     let now = clock::now();
     let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, &intake.programme, now, &|bytes, _| bar.set_position(bytes));
+    let measured = activity::measure(root, &intake.programme, now, &|bytes, rows| {
+        bar.set_position(bytes);
+        bar.set_message(format!("{rows} events"));
+    });
     bar.finish_and_clear();
     let supporters =
         supporters::check(root, |month| intake.programme.seen_in(month, now).map_err(|error| Problem::of(&error)));

@@ -1,37 +1,39 @@
 //! Everything below `activity/`, streamed through the core's meter.
 
 use std::{
-    cell::Cell,
-    fs::{self, File},
-    io,
+    fs,
+    hash::RandomState,
+    panic::resume_unwind,
     path::{Path, PathBuf},
-    rc::Rc,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread,
 };
 
 use ambassador_core::{
     calendar::Instant,
-    event::{Event, EventText},
     programme::Programme,
     volume::{EventPlace, Measured, Meter, VolumeError, VolumeProblem},
 };
 
 use super::{
-    columnar,
     columns::Column,
-    csv::{Csv, HeaderError},
-    decompress::{self, Compression},
+    decompress::Compression,
     disk::{list_folder, not_a_file},
-    jsonl::{EventLine, JsonError},
-    lines::{Line, Lines, MOST_LINE_BYTES},
+    feed::Feed,
     problems::Problems,
+    reader::Reader,
 };
 use crate::problem::{Failure, Problem};
 
 const FOLDER: &str = "activity";
 const MOST_DEPTH: usize = 8;
-const ROWS_PER_PROGRESS: u64 = 8_192;
+const MOST_THREADS: usize = 8;
+const CHUNK_BYTES: usize = 512 * 1024;
 /// In the order of the fields of `EventText`.
-const COLUMNS: &[Column<'static>] = &[
+pub(super) const COLUMNS: &[Column<'static>] = &[
     Column::required("event_id"),
     Column::required("occurred_at"),
     Column::required("coin"),
@@ -50,7 +52,7 @@ pub struct ActivityFile {
     pub source: String,
     /// The size on disk in bytes.
     pub size: u64,
-    format: Format,
+    pub(super) format: Format,
 }
 
 /// The files of events, in the order of their paths.
@@ -70,7 +72,7 @@ impl ActivityFiles {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
+pub(super) enum Format {
     Csv(Compression),
     JsonLines(Compression),
     Parquet,
@@ -103,7 +105,21 @@ pub fn files(root: &Path) -> Result<ActivityFiles, Failure> {
     problems.or(found)
 }
 
-/// Measures all referred creators by the events of the programme folder `root`.
+/// How the files are read; the result does not depend on it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reading {
+    pub(super) threads: usize,
+    pub(super) chunk_bytes: usize,
+}
+
+impl Default for Reading {
+    fn default() -> Self {
+        let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        Self { threads, chunk_bytes: CHUNK_BYTES }
+    }
+}
+
+/// Measures all referred creators by the events of the programme folder `root`, on all cores.
 ///
 /// `progress` is told now and then how many bytes and rows were read so far; the bytes are those on disk.
 ///
@@ -116,16 +132,20 @@ pub fn measure(
     as_of: Instant,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Measured, Failure> {
+    measure_by(Reading::default(), root, programme, as_of, progress)
+}
+
+pub(super) fn measure_by(
+    reading: Reading,
+    root: &Path,
+    programme: &Programme,
+    as_of: Instant,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Measured, Failure> {
     let mut problems = Problems::default();
     let files = list(root, &mut problems).files;
-    let bytes = Rc::new(Cell::new(0));
-    let meter = Some(Meter::new(programme, as_of));
-    let mut sink = Sink { meter, problems, rows: 0, bytes, progress };
-    for (number, file) in (0_u64..).zip(&files) {
-        sink.read(root, file, number);
-    }
-    progress(sink.bytes.get(), sink.rows);
-    let Sink { meter, mut problems, .. } = sink;
+    let meter = Meter::new(programme, as_of, RandomState::new());
+    let meter = read(reading, root, &files, Some(&meter), &mut problems, progress);
     let complete = problems.count() == 0;
     match meter.map_or_else(|| Ok(Measured::default()), Meter::finish) {
         Ok(measured) => problems.or(measured),
@@ -145,11 +165,47 @@ pub fn measure(
 pub fn problems(root: &Path) -> Vec<Problem> {
     let mut problems = Problems::default();
     let files = list(root, &mut problems).files;
-    let mut sink = Sink { meter: None, problems, rows: 0, bytes: Rc::default(), progress: &|_, _| () };
-    for (number, file) in (0_u64..).zip(&files) {
-        sink.read(root, file, number);
-    }
-    sink.problems.or(()).err().map(|failure| failure.problems).unwrap_or_default()
+    read(Reading::default(), root, &files, None, &mut problems, &|_, _| ());
+    problems.or(()).err().map(|failure| failure.problems).unwrap_or_default()
+}
+
+/// Reads all files by several threads, each with a meter of its own, and merges what they took in.
+fn read(
+    reading: Reading,
+    root: &Path,
+    files: &[ActivityFile],
+    meter: Option<&Meter<RandomState>>,
+    problems: &mut Problems,
+    progress: &dyn Fn(u64, u64),
+) -> Option<Meter<RandomState>> {
+    let (bytes, rows) = (Arc::new(AtomicU64::new(0)), AtomicU64::new(0));
+    let feed = Mutex::new(Feed::new(root, files, reading.chunk_bytes, Arc::clone(&bytes)));
+    let told = || progress(bytes.load(Ordering::Relaxed), rows.load(Ordering::Relaxed));
+    let mut reader = Reader::new(root, files, meter.cloned());
+    thread::scope(|scope| {
+        let others: Vec<_> = (1..reading.threads)
+            .map(|_| {
+                let mut reader = Reader::new(root, files, meter.cloned());
+                let (feed, rows) = (&feed, &rows);
+                scope.spawn(move || {
+                    reader.read_all(feed, rows, &|| ());
+                    reader
+                })
+            })
+            .collect();
+        reader.read_all(&feed, &rows, &told);
+        for other in others {
+            match other.join() {
+                Ok(other) => reader.merge(other),
+                Err(panic) => resume_unwind(panic),
+            }
+        }
+    });
+    told();
+    let (meter, mut reports) = reader.into_parts();
+    reports.merge(feed.into_inner().unwrap_or_else(PoisonError::into_inner).into_reports());
+    reports.into_problems(problems);
+    meter
 }
 
 fn list(root: &Path, problems: &mut Problems) -> ActivityFiles {
@@ -206,151 +262,13 @@ fn list_into(
     }
 }
 
-/// Takes rows in and keeps what is wrong.
-struct Sink<'p> {
-    /// Missing where rows are only read.
-    meter: Option<Meter>,
-    problems: Problems,
-    rows: u64,
-    bytes: Rc<Cell<u64>>,
-    progress: &'p dyn Fn(u64, u64),
-}
-
-impl Sink<'_> {
-    fn read(&mut self, root: &Path, file: &ActivityFile, number: u64) {
-        let compression = match file.format {
-            Format::Csv(compression) | Format::JsonLines(compression) => compression,
-            Format::Parquet => Compression::None,
-        };
-        let opened = File::open(root.join(&file.path));
-        let read = match file.format {
-            Format::Parquet => opened.map(|content| self.read_columnar(file, number, content)),
-            Format::Csv(_) => opened
-                .and_then(|content| decompress::open(content, file.size, compression, &self.bytes))
-                .and_then(|input| self.read_csv(file, number, input)),
-            Format::JsonLines(_) => opened
-                .and_then(|content| decompress::open(content, file.size, compression, &self.bytes))
-                .and_then(|input| self.read_json_lines(file, number, input)),
-        };
-        match read {
-            Ok(()) => {}
-            Err(error) if decompress::is_of_content(&error, compression) => {
-                let message = format!("the file cannot be decompressed: {error}");
-                let problem = Problem::new("COMPRESSION", message).file(&file.path);
-                self.problems.push(problem.help("it may have been cut off: copy or export it again"));
-            }
-            Err(error) => self.problems.disk(&file.path, &error),
-        }
-    }
-
-    fn read_csv(&mut self, file: &ActivityFile, number: u64, input: impl io::BufRead) -> io::Result<()> {
-        let mut csv = match Csv::open(input, COLUMNS) {
-            Ok(csv) => csv,
-            Err(HeaderError::Disk(error)) => return Err(error),
-            Err(HeaderError::Content(errors)) => {
-                for error in &errors {
-                    self.problems.push(error.to_problem(&file.path));
-                }
-                return Ok(());
-            }
-        };
-        while let Some(row) = csv.read()? {
-            match row {
-                Ok(row) => {
-                    let cell = |position| row.cell(position).unwrap_or_default();
-                    let text = EventText {
-                        event_id: cell(0),
-                        occurred_at: cell(1),
-                        coin: cell(2),
-                        kind: cell(3),
-                        actor: cell(4),
-                        amount_usd: cell(5),
-                        reverses: cell(6),
-                    };
-                    self.event(file, number, row.line, &text);
-                }
-                Err(error) => self.problems.push(error.to_problem(&file.path)),
-            }
-        }
-        Ok(())
-    }
-
-    fn read_json_lines(&mut self, file: &ActivityFile, number: u64, input: impl io::BufRead) -> io::Result<()> {
-        let mut lines = Lines::new(input);
-        let mut blank: Option<u64> = None;
-        while lines.step()? {
-            let line = lines.number();
-            let Line::Bytes(bytes) = lines.current() else {
-                let message = format!("the line is longer than {MOST_LINE_BYTES} bytes");
-                let problem = Problem::new("JSON_LINE_TOO_LONG", message).file(&file.path).line(line);
-                self.problems.push(problem.help("check that each event is one line"));
-                continue;
-            };
-            if bytes.is_empty() {
-                blank.get_or_insert(line);
-                continue;
-            }
-            // As in CSV, empty lines at the end of a file are harmless.
-            if let Some(line) = blank.take() {
-                self.problems.push(Problem::of(&JsonError::Blank).file(&file.path).line(line));
-            }
-            match EventLine::parse(bytes) {
-                Ok(event) => self.event(file, number, line, &event.as_text()),
-                Err(error) => {
-                    let problem = Problem::of(&error).file(&file.path).line(line);
-                    self.problems.push(match error {
-                        JsonError::Unknown { name, .. } | JsonError::Missing { name } | JsonError::Twice { name } => {
-                            problem.column(name)
-                        }
-                        _ => problem,
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn read_columnar(&mut self, file: &ActivityFile, number: u64, content: File) {
-        let read = columnar::read(content, COLUMNS, |row, text| match text {
-            Ok(text) => self.event(file, number, row, text),
-            Err(error) => self.columnar_problem(file, Some(row), &error),
-        });
-        for error in read.err().unwrap_or_default() {
-            self.columnar_problem(file, None, &error);
-        }
-        self.bytes.set(self.bytes.get().saturating_add(file.size));
-    }
-
-    fn columnar_problem(&mut self, file: &ActivityFile, row: Option<u64>, error: &columnar::ColumnarError) {
-        let problem = Problem::of(error).file(&file.path);
-        self.problems.push(Problem { line: row, column: error.column.clone(), ..problem });
-    }
-
-    fn event(&mut self, file: &ActivityFile, number: u64, line: u64, text: &EventText<'_>) {
-        self.rows = self.rows.saturating_add(1);
-        if self.rows.is_multiple_of(ROWS_PER_PROGRESS) {
-            (self.progress)(self.bytes.get(), self.rows);
-        }
-        match Event::parse(text) {
-            Ok(event) => {
-                if let Some(meter) = &mut self.meter {
-                    meter.observe(&file.source, &event, place(number, line));
-                }
-            }
-            Err(error) => {
-                let problem = Problem::of(&error).file(&file.path).line(line).column(error.column);
-                self.problems.push(problem);
-            }
-        }
-    }
-}
-
 /// Bits of a place that hold the line; those above hold the file's number.
 const LINE_BITS: u32 = 40;
 const LINE_MASK: u64 = (1 << LINE_BITS) - 1;
 
-fn place(number: u64, line: u64) -> EventPlace {
-    EventPlace((number << LINE_BITS) | line.min(LINE_MASK))
+pub(super) fn place(file: usize, line: u64) -> EventPlace {
+    let file = u64::try_from(file).unwrap_or(u64::MAX);
+    EventPlace((file << LINE_BITS) | line.min(LINE_MASK))
 }
 
 fn found(place: EventPlace, files: &[ActivityFile]) -> Option<(&Path, u64)> {

@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
 };
 
 use ambassador_core::{calendar::Instant, diagnostic::Diagnostic, event::EventText};
@@ -14,6 +15,7 @@ use parquet::{
 };
 
 use super::columns::{Column, ColumnError, find_columns};
+use crate::problem::Problem;
 
 /// What is wrong with a Parquet file, and in which column where that is known.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -75,22 +77,100 @@ fn damaged(error: &impl ToString) -> ColumnarError {
     ColumnarError { column: None, problem: ColumnarProblem::Damaged(error.to_string()) }
 }
 
-/// Reads every row and shows it with its number, from 1; `known` are the columns in the order of `EventText`.
-pub(super) fn read(
-    file: File,
-    known: &[Column<'_>],
-    mut see: impl FnMut(u64, Result<&EventText<'_>, ColumnarError>),
-) -> Result<(), Vec<ColumnarError>> {
-    // The reader of the format checks less than it decodes: whatever a damaged file does to it is the file's problem.
-    catch_unwind(AssertUnwindSafe(|| read_rows(file, known, &mut see)))
-        .unwrap_or_else(|_| Err(vec![damaged(&"its inside is damaged")]))
+impl ColumnarError {
+    /// Returns the problem of a file, in a row where that is known.
+    pub(super) fn to_problem(&self, file: &Path, row: Option<u64>) -> Problem {
+        Problem { line: row, column: self.column.clone(), ..Problem::of(self).file(file) }
+    }
 }
 
-fn read_rows(
-    file: File,
-    known: &[Column<'_>],
-    see: &mut impl FnMut(u64, Result<&EventText<'_>, ColumnarError>),
-) -> Result<(), Vec<ColumnarError>> {
+/// What is known of a file before its rows are read.
+#[derive(Debug)]
+pub(super) struct Plan {
+    kinds: Vec<Kind>,
+    places: Vec<Option<usize>>,
+    /// The number of the first row of each group, from 1.
+    groups: Vec<u64>,
+}
+
+impl Plan {
+    /// Returns the number of the first row of a group, or nothing where there is no such group.
+    pub(super) fn first_row(&self, group: usize) -> Option<u64> {
+        self.groups.get(group).copied()
+    }
+
+    /// Reads a group of rows and shows each with its number, from 1.
+    pub(super) fn read(
+        &self,
+        file: File,
+        group: usize,
+        mut see: impl FnMut(u64, Result<&EventText<'_>, ColumnarError>),
+    ) -> Result<(), ColumnarError> {
+        guarded(|| self.read_rows(file, group, &mut see))
+    }
+
+    fn read_rows(
+        &self,
+        file: File,
+        group: usize,
+        see: &mut impl FnMut(u64, Result<&EventText<'_>, ColumnarError>),
+    ) -> Result<(), ColumnarError> {
+        let reader = SerializedFileReader::new(file).map_err(|error| damaged(&error))?;
+        let first = self.first_row(group).unwrap_or(1);
+        let group = reader.get_row_group(group).map_err(|error| damaged(&error))?;
+        let rows = RowIter::from_row_group(None, group.as_ref()).map_err(|error| damaged(&error))?;
+        for (number, row) in (first..).zip(rows) {
+            let row = row.map_err(|error| damaged(&error))?;
+            let texts: Result<Vec<String>, ColumnarError> = row
+                .get_column_iter()
+                .zip(&self.kinds)
+                .map(|((name, field), kind)| {
+                    text_of(field, *kind).map_err(|problem| ColumnarError { column: Some(name.clone()), problem })
+                })
+                .collect();
+            let texts = match texts {
+                Ok(texts) => texts,
+                Err(error) => {
+                    see(number, Err(error));
+                    continue;
+                }
+            };
+            let mut cells =
+                self.places.iter().map(|place| place.and_then(|place| texts.get(place)).map_or("", String::as_str));
+            let mut next = || cells.next().unwrap_or_default();
+            let text = EventText {
+                event_id: next(),
+                occurred_at: next(),
+                coin: next(),
+                kind: next(),
+                actor: next(),
+                amount_usd: next(),
+                reverses: next(),
+            };
+            see(number, Ok(&text));
+        }
+        Ok(())
+    }
+}
+
+/// Runs the reader of the format, which checks less than it decodes: whatever a damaged file does to it is the file's
+/// problem.
+fn guarded<T, E: From<ColumnarError>>(read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged(&"its inside is damaged").into()))
+}
+
+impl From<ColumnarError> for Vec<ColumnarError> {
+    fn from(error: ColumnarError) -> Self {
+        vec![error]
+    }
+}
+
+/// Reads the schema; `known` are the columns in the order of `EventText`.
+pub(super) fn open(file: File, known: &[Column<'_>]) -> Result<Plan, Vec<ColumnarError>> {
+    guarded(|| plan(file, known))
+}
+
+fn plan(file: File, known: &[Column<'_>]) -> Result<Plan, Vec<ColumnarError>> {
     let reader = SerializedFileReader::new(file).map_err(|error| vec![damaged(&error)])?;
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let (mut header, mut kinds, mut errors) = (Vec::new(), Vec::new(), Vec::new());
@@ -109,36 +189,13 @@ fn read_rows(
         let at = |error: ColumnError| ColumnarError { column: Some(error.name().to_string()), problem: error.into() };
         errors.into_iter().map(at).collect::<Vec<_>>()
     })?;
-    for (number, row) in (1_u64..).zip(RowIter::from_file_into(Box::new(reader))) {
-        let row = row.map_err(|error| vec![damaged(&error)])?;
-        let texts: Result<Vec<String>, ColumnarError> = row
-            .get_column_iter()
-            .zip(&kinds)
-            .map(|((name, field), kind)| {
-                text_of(field, *kind).map_err(|problem| ColumnarError { column: Some(name.clone()), problem })
-            })
-            .collect();
-        let texts = match texts {
-            Ok(texts) => texts,
-            Err(error) => {
-                see(number, Err(error));
-                continue;
-            }
-        };
-        let mut cells = places.iter().map(|place| place.and_then(|place| texts.get(place)).map_or("", String::as_str));
-        let mut next = || cells.next().unwrap_or_default();
-        let text = EventText {
-            event_id: next(),
-            occurred_at: next(),
-            coin: next(),
-            kind: next(),
-            actor: next(),
-            amount_usd: next(),
-            reverses: next(),
-        };
-        see(number, Ok(&text));
-    }
-    Ok(())
+    let mut next = 1_u64;
+    let groups = reader.metadata().row_groups().iter().map(|group| {
+        let first = next;
+        next = next.saturating_add(u64::try_from(group.num_rows()).unwrap_or_default());
+        first
+    });
+    Ok(Plan { kinds, places, groups: groups.collect() })
 }
 
 /// What the values of a column mean.

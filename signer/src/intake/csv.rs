@@ -7,6 +7,7 @@ use std::{
     io::{self, BufRead},
     ops::Range,
     path::Path,
+    sync::Arc,
 };
 
 use ambassador_core::diagnostic::Diagnostic;
@@ -115,12 +116,56 @@ pub enum HeaderError {
     Content(Vec<CsvError>),
 }
 
+/// The columns of a table, as its first line names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Header {
+    names: Vec<String>,
+    places: Vec<Option<usize>>,
+}
+
+impl Header {
+    /// Reads the first line of a table, without its end.
+    ///
+    /// # Errors
+    ///
+    /// Everything that is wrong with it.
+    pub fn parse(line: Line<'_>, known: &[Column<'_>]) -> Result<Self, Vec<CsvError>> {
+        let fail = |problem| vec![CsvError { line: 1, column: None, problem }];
+        let (mut cells, mut unquoted) = (Vec::new(), String::new());
+        let text = text_of(line, 1).map_err(fail)?;
+        if text.is_empty() {
+            return Err(fail(CsvProblem::Header));
+        }
+        let text = split(text, &mut cells, &mut unquoted).map_err(fail)?;
+        let names: Vec<String> =
+            cells.iter().map(|cell| text.get(cell.clone()).unwrap_or_default().to_string()).collect();
+        let at = |error: ColumnError| CsvError {
+            line: 1,
+            column: Some(error.name().to_string()),
+            problem: CsvProblem::Column(error),
+        };
+        match find_columns(known, &names) {
+            Ok(places) => Ok(Self { names, places }),
+            Err(errors) => Err(errors.into_iter().map(at).collect()),
+        }
+    }
+
+    /// Returns how many fields each row has.
+    pub fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Returns where in a row the known column at `position` stands, or `None` where the file lacks it.
+    pub fn place(&self, position: usize) -> Option<usize> {
+        *self.places.get(position)?
+    }
+}
+
 /// A table whose header is known to be good.
 #[derive(Debug)]
 pub struct Csv<R> {
     lines: Lines<R>,
-    header: Vec<String>,
-    places: Vec<Option<usize>>,
+    header: Arc<Header>,
     cells: Vec<Range<usize>>,
     unquoted: String,
     blank: Option<u64>,
@@ -134,14 +179,13 @@ pub struct Row<'a> {
     pub line: u64,
     text: &'a str,
     cells: &'a [Range<usize>],
-    places: &'a [Option<usize>],
+    header: &'a Header,
 }
 
 impl<'a> Row<'a> {
     /// Returns the field of the known column at `position`, or `None` where the file lacks that column.
     pub fn cell(&self, position: usize) -> Option<&'a str> {
-        let place = (*self.places.get(position)?)?;
-        self.text.get(self.cells.get(place)?.clone())
+        self.text.get(self.cells.get(self.header.place(position)?)?.clone())
     }
 }
 
@@ -153,27 +197,17 @@ impl<R: BufRead> Csv<R> {
     /// The input cannot be read, or the header is not one of this table.
     pub fn open(input: R, known: &[Column<'_>]) -> Result<Self, HeaderError> {
         let mut lines = Lines::new(input);
-        let fail = |problem| HeaderError::Content(vec![CsvError { line: 1, column: None, problem }]);
         if !lines.step().map_err(HeaderError::Disk)? {
-            return Err(fail(CsvProblem::Header));
+            let error = CsvError { line: 1, column: None, problem: CsvProblem::Header };
+            return Err(HeaderError::Content(vec![error]));
         }
-        let (mut cells, mut unquoted) = (Vec::new(), String::new());
-        let text = text_of(&lines).map_err(fail)?;
-        if text.is_empty() {
-            return Err(fail(CsvProblem::Header));
-        }
-        let text = split(text, &mut cells, &mut unquoted).map_err(fail)?;
-        let header: Vec<String> =
-            cells.iter().map(|cell| text.get(cell.clone()).unwrap_or_default().to_string()).collect();
-        let places = find_columns(known, &header).map_err(|errors| {
-            let at = |error: ColumnError| CsvError {
-                line: 1,
-                column: Some(error.name().to_string()),
-                problem: CsvProblem::Column(error),
-            };
-            HeaderError::Content(errors.into_iter().map(at).collect())
-        })?;
-        Ok(Self { lines, header, places, cells, unquoted, blank: None, held: false })
+        let header = Header::parse(lines.current(), known).map_err(HeaderError::Content)?;
+        Ok(Self::within(lines, Arc::new(header), None))
+    }
+
+    /// Goes on with a part of a table that begins in front of a row; `blank` is the first of the empty lines before it.
+    pub fn within(lines: Lines<R>, header: Arc<Header>, blank: Option<u64>) -> Self {
+        Self { lines, header, cells: Vec::new(), unquoted: String::new(), blank, held: false }
     }
 
     /// Returns the next row, or what is wrong with its line; the reader goes on behind it.
@@ -200,8 +234,9 @@ impl<R: BufRead> Csv<R> {
         let line = self.lines.number();
         self.cells.clear();
         self.unquoted.clear();
-        let split = text_of(&self.lines).and_then(|text| split(text, &mut self.cells, &mut self.unquoted));
-        let (found, expected) = (self.cells.len(), self.header.len());
+        let split =
+            text_of(self.lines.current(), line).and_then(|text| split(text, &mut self.cells, &mut self.unquoted));
+        let (found, expected) = (self.cells.len(), self.header.width());
         let text = match split {
             Ok(_) if found != expected => {
                 let problem = CsvProblem::Fields { found, expected };
@@ -210,11 +245,11 @@ impl<R: BufRead> Csv<R> {
             Ok(text) => text,
             Err(problem) => {
                 // The cells before the one that is wrong were split; the header names the column.
-                let column = problem.is_of_cell().then(|| self.header.get(found).cloned()).flatten();
+                let column = problem.is_of_cell().then(|| self.header.names.get(found).cloned()).flatten();
                 return Ok(Some(Err(CsvError { line, column, problem })));
             }
         };
-        Ok(Some(Ok(Row { line, text, cells: &self.cells, places: &self.places })))
+        Ok(Some(Ok(Row { line, text, cells: &self.cells, header: &self.header })))
     }
 }
 
@@ -224,10 +259,10 @@ impl CsvProblem {
     }
 }
 
-/// Returns the current line as text without a byte order mark in front of the first.
-fn text_of<R: BufRead>(lines: &Lines<R>) -> Result<&str, CsvProblem> {
-    let Line::Bytes(mut bytes) = lines.current() else { return Err(CsvProblem::TooLong) };
-    if lines.number() == 1 {
+/// Returns a line as text without a byte order mark in front of the first.
+fn text_of(line: Line<'_>, number: u64) -> Result<&str, CsvProblem> {
+    let Line::Bytes(mut bytes) = line else { return Err(CsvProblem::TooLong) };
+    if number == 1 {
         bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
     }
     if bytes.contains(&0) {

@@ -1,10 +1,12 @@
 //! Streams of compressed files, bounded in what they may swell to.
 
 use std::{
-    cell::Cell,
     fs::File,
-    io::{self, BufRead, BufReader, Read},
-    rc::Rc,
+    io::{self, BufReader, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use flate2::bufread::MultiGzDecoder;
@@ -26,22 +28,19 @@ pub(super) fn open(
     file: File,
     size: u64,
     compression: Compression,
-    read: &Rc<Cell<u64>>,
-) -> io::Result<Box<dyn BufRead>> {
-    let file = BufReader::with_capacity(BUFFER_BYTES, Counting { input: file, read: Rc::clone(read) });
+    read: &Arc<AtomicU64>,
+) -> io::Result<Box<dyn Read + Send>> {
+    let file = Counting { input: file, read: Arc::clone(read) };
     if compression != Compression::None && size == 0 {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the compressed file is empty"));
     }
     let left = size.saturating_mul(MOST_RATIO).saturating_add(ALLOWANCE_BYTES);
+    let buffered = |file| BufReader::with_capacity(BUFFER_BYTES, file);
     Ok(match compression {
         Compression::None => Box::new(file),
-        Compression::Gzip => buffered(Bounded { input: MultiGzDecoder::new(file), left }),
-        Compression::Zstandard => buffered(Bounded { input: zstd::Decoder::with_buffer(file)?, left }),
+        Compression::Gzip => Box::new(Bounded { input: MultiGzDecoder::new(buffered(file)), left }),
+        Compression::Zstandard => Box::new(Bounded { input: zstd::Decoder::with_buffer(buffered(file))?, left }),
     })
-}
-
-fn buffered(input: impl Read + 'static) -> Box<dyn BufRead> {
-    Box::new(BufReader::with_capacity(BUFFER_BYTES, input))
 }
 
 /// Says whether an error is the content's and not the disk's.
@@ -53,13 +52,13 @@ pub(super) fn is_of_content(error: &io::Error, compression: Compression) -> bool
 /// Counts what is read.
 struct Counting<R> {
     input: R,
-    read: Rc<Cell<u64>>,
+    read: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Counting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(buffer)?;
-        self.read.set(self.read.get().saturating_add(u64::try_from(length).unwrap_or(u64::MAX)));
+        self.read.fetch_add(u64::try_from(length).unwrap_or_default(), Ordering::Relaxed);
         Ok(length)
     }
 }

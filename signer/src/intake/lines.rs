@@ -27,7 +27,12 @@ pub struct Lines<R> {
 impl<R: BufRead> Lines<R> {
     /// Makes a reader that stands before the first line.
     pub fn new(input: R) -> Self {
-        Self { input, buffer: Vec::new(), number: 0, too_long: false }
+        Self::behind(input, 0)
+    }
+
+    /// Makes a reader of a part of a text, which stands behind the line `number`.
+    pub fn behind(input: R, number: u64) -> Self {
+        Self { input, buffer: Vec::new(), number, too_long: false }
     }
 
     /// Returns the number of the current line, from 1.

@@ -1,14 +1,18 @@
 //! The records of a programme folder as the core's types, or everything that is wrong with them at once.
 
 pub mod activity;
+mod chunks;
 mod columnar;
 pub mod columns;
 pub mod csv;
 mod decompress;
 mod disk;
+mod feed;
 pub mod jsonl;
 pub mod lines;
 mod problems;
+mod reader;
+mod reports;
 pub mod supporters;
 mod tables;
 mod terms;

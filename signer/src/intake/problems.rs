@@ -34,6 +34,12 @@ impl Problems {
         self.list.push(problem);
     }
 
+    /// Counts problems that are not listed, and whether one of them or of the listed ones was the disk's.
+    pub(super) fn pass_over(&mut self, more: u64, disk: bool) {
+        self.more = self.more.saturating_add(more);
+        self.disk |= disk;
+    }
+
     /// Adds a file that could not be read.
     pub(super) fn disk(&mut self, file: impl Into<PathBuf>, error: &io::Error) {
         self.disk = true;

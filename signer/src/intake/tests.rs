@@ -20,6 +20,8 @@ use tempfile::TempDir;
 
 use super::*;
 
+mod hostile;
+
 const TERMS: &str = r#"schema = "ambassador-terms/1"
 name = "Rally Ambassadors"
 version = 1

@@ -14,7 +14,7 @@
 //! pin        alex.eth 0x… 100
 //! ```
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, hash::RandomState};
 
 use ambassador_core::{
     attribution::{first_accepted, self_referrals},
@@ -266,7 +266,7 @@ impl Sketch {
 
     /// Measures the events up to an instant.
     pub(super) fn measure(&self, as_of: Instant) -> Result<Measured, Vec<VolumeError>> {
-        let mut meter = Meter::new(&self.programme(), as_of);
+        let mut meter = Meter::new(&self.programme(), as_of, RandomState::new());
         for (row, place) in self.events.iter().zip(0..) {
             let text = EventText {
                 event_id: &row.id,

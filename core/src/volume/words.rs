@@ -1,0 +1,159 @@
+//! Texts by number, each kept once.
+
+use alloc::{string::String, vec, vec::Vec};
+use core::ops::Range;
+
+const FEWEST_SLOTS: usize = 16;
+
+/// Texts by number, in the order of their first appearance.
+#[derive(Clone, Debug)]
+pub(super) struct Words {
+    seed: u64,
+    texts: String,
+    ends: Vec<usize>,
+    // INVARIANT: a power of two of slots, at most half of them taken.
+    slots: Vec<Slot>,
+}
+
+/// A free slot, or that of a word: the number after its own, which is never 0, and the upper half of its hash.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    after: u32,
+    tag: u32,
+}
+
+/// The halves of a hash: where to look first, and what to look for.
+struct Hash {
+    first: usize,
+    tag: u32,
+}
+
+impl Words {
+    /// Makes an empty list; whoever does not know the seed cannot choose texts that are slow to find.
+    pub(super) fn new(seed: u64) -> Self {
+        Self { seed, texts: String::new(), ends: Vec::new(), slots: vec![Slot::default(); FEWEST_SLOTS] }
+    }
+
+    /// Returns the number of a text that was kept.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        self.search(text, &self.hash(text)).ok()
+    }
+
+    /// Returns the number of a text, which is kept if it was not yet.
+    pub(super) fn number(&mut self, text: &str) -> u32 {
+        let hash = self.hash(text);
+        self.search(text, &hash).unwrap_or_else(|slot| {
+            self.texts.push_str(text);
+            self.ends.push(self.texts.len());
+            let after = self.after();
+            self.take(slot, Slot { after, tag: hash.tag });
+            if self.ends.len() > self.slots.len().div_euclid(2) {
+                self.grow();
+            }
+            after.saturating_sub(1)
+        })
+    }
+
+    /// Returns the text of a number.
+    pub(super) fn text(&self, number: u32) -> &str {
+        self.range(number).and_then(|range| self.texts.get(range)).unwrap_or_default()
+    }
+
+    /// Returns all texts in the order of their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.after()).map(|number| self.text(number))
+    }
+
+    /// Returns the number of the next word.
+    fn after(&self) -> u32 {
+        u32::try_from(self.ends.len()).unwrap_or(u32::MAX)
+    }
+
+    fn range(&self, number: u32) -> Option<Range<usize>> {
+        let number = usize::try_from(number).ok()?;
+        let start = number.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        Some(start..*self.ends.get(number)?)
+    }
+
+    /// Returns the number of a text, or the free slot where it belongs.
+    fn search(&self, text: &str, hash: &Hash) -> Result<u32, usize> {
+        let mut place = self.masked(hash.first);
+        loop {
+            let slot = self.slots.get(place).copied().unwrap_or_default();
+            let Some(number) = slot.after.checked_sub(1) else { return Err(place) };
+            if slot.tag == hash.tag && self.text(number) == text {
+                return Ok(number);
+            }
+            place = self.masked(place.wrapping_add(1));
+        }
+    }
+
+    fn hash(&self, text: &str) -> Hash {
+        let hash = hash(self.seed, text.as_bytes());
+        // Half of it is as good as the whole: there are fewer slots than it can count.
+        let half = |hash: u64| u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default();
+        Hash { first: usize::try_from(half(hash)).unwrap_or_default(), tag: half(hash >> 32) }
+    }
+
+    fn masked(&self, place: usize) -> usize {
+        place & self.slots.len().saturating_sub(1)
+    }
+
+    fn take(&mut self, place: usize, slot: Slot) {
+        if let Some(free) = self.slots.get_mut(place) {
+            *free = slot;
+        }
+    }
+
+    fn grow(&mut self) {
+        self.slots = vec![Slot::default(); self.slots.len().saturating_mul(2)];
+        for number in 0..self.after() {
+            let text = self.text(number);
+            let hash = self.hash(text);
+            if let Err(place) = self.search(text, &hash) {
+                self.take(place, Slot { after: number.saturating_add(1), tag: hash.tag });
+            }
+        }
+    }
+}
+
+/// Mixes eight bytes at a time into a seed by products of 128 bits.
+fn hash(seed: u64, bytes: &[u8]) -> u64 {
+    // The digits of the golden ratio and of the square root of two: odd, and without a pattern.
+    const RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
+    const ROOT: u64 = 0x6a09_e667_f3bc_c909;
+    fn fold(a: u64, b: u64) -> u64 {
+        let product = u128::from(a).wrapping_mul(b.into());
+        let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
+        half(product) ^ half(product >> 64)
+    }
+    let (words, rest) = bytes.as_chunks();
+    let mut last = [0; 8];
+    for (byte, slot) in rest.iter().zip(&mut last) {
+        *slot = *byte;
+    }
+    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    let hash = words.iter().fold(seed ^ length, |hash, word| fold(hash ^ u64::from_le_bytes(*word), seed | ROOT));
+    fold(fold(hash ^ u64::from_le_bytes(last), seed | ROOT), RATIO)
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::format;
+
+    use super::*;
+
+    #[test]
+    fn a_text_has_one_number() {
+        let mut words = Words::new(7);
+        let texts: Vec<String> = (0..100).map(|number| format!("w{number}")).chain([String::new()]).collect();
+        for _ in 0..2 {
+            for (number, text) in (0..).zip(&texts) {
+                assert_eq!(words.number(text), number);
+            }
+        }
+        assert_eq!(words.find("w99"), Some(99));
+        assert_eq!(words.find("w100"), None);
+        assert_eq!(words.iter().collect::<Vec<_>>(), texts);
+    }
+}

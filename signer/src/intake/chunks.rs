@@ -1,0 +1,174 @@
+//! Parts of a text that end where its lines end, each of about the same size.
+
+use std::io::{self, Read};
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use super::lines::{Line, MOST_LINE_BYTES};
+
+/// A part of a text.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chunk {
+    /// Whole lines, of which the last one is not empty.
+    pub(super) bytes: Vec<u8>,
+    /// How many lines stand before it.
+    pub(super) before: u64,
+    /// The first of the empty lines right before it.
+    pub(super) blank: Option<u64>,
+}
+
+/// Cuts a text into parts.
+#[derive(Debug)]
+pub(super) struct Chunks<R> {
+    input: R,
+    size: usize,
+    carried: Vec<u8>,
+    before: u64,
+    blank: Option<u64>,
+    within_long_line: bool,
+    failure: Option<io::Error>,
+}
+
+/// Whether there may be more to read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Some,
+    None,
+}
+
+impl<R: Read> Chunks<R> {
+    /// Makes a cutter of parts of about `size` bytes.
+    pub(super) fn new(input: R, size: usize) -> Self {
+        Self {
+            input,
+            size: size.max(1),
+            carried: Vec::new(),
+            before: 0,
+            blank: None,
+            within_long_line: false,
+            failure: None,
+        }
+    }
+
+    /// Takes the first line and shows it, or nothing where there is none.
+    ///
+    /// # Errors
+    ///
+    /// The input cannot be read.
+    pub(super) fn first_line<T>(&mut self, see: impl FnOnce(Option<Line<'_>>) -> T) -> io::Result<T> {
+        let mut bytes = std::mem::take(&mut self.carried);
+        let end = loop {
+            let rest = self.fill(&mut bytes);
+            match memchr(b'\n', &bytes) {
+                Some(at) => break at.saturating_add(1),
+                None if rest == Rest::None || is_too_long(&bytes) => break bytes.len(),
+                None => {}
+            }
+        };
+        self.carried = bytes.split_off(end);
+        if bytes.is_empty() {
+            return match self.failure.take() {
+                Some(error) => Err(error),
+                None => Ok(see(None)),
+            };
+        }
+        self.before = 1;
+        self.within_long_line = bytes.last() != Some(&b'\n');
+        let line = bytes.strip_suffix(b"\n").map_or(&*bytes, |line| line.strip_suffix(b"\r").unwrap_or(line));
+        Ok(see(Some(if line.len() > MOST_LINE_BYTES { Line::TooLong } else { Line::Bytes(line) })))
+    }
+
+    /// Puts the next part into `chunk` and returns whether there is one.
+    ///
+    /// # Errors
+    ///
+    /// The input cannot be read behind the parts that were returned.
+    pub(super) fn next(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
+        let bytes = &mut chunk.bytes;
+        loop {
+            bytes.clear();
+            bytes.append(&mut self.carried);
+            let end = loop {
+                let rest = self.fill(bytes);
+                if self.within_long_line {
+                    let end = memchr(b'\n', bytes);
+                    self.within_long_line = end.is_none() && rest == Rest::Some;
+                    bytes.drain(..end.map_or(bytes.len(), |end| end.saturating_add(1)));
+                    if self.within_long_line {
+                        continue;
+                    }
+                }
+                match memrchr(b'\n', bytes) {
+                    // The last line of a text may lack its end; one before a failure is not known to be whole.
+                    _ if rest == Rest::None && self.failure.is_none() => break bytes.len(),
+                    Some(at) => break at.saturating_add(1),
+                    None if rest == Rest::None => break 0,
+                    None if is_too_long(bytes) => {
+                        self.within_long_line = true;
+                        break bytes.len();
+                    }
+                    None => {}
+                }
+            };
+            self.carried.extend_from_slice(bytes.get(end..).unwrap_or_default());
+            bytes.truncate(end);
+            if bytes.is_empty() {
+                return self.failure.take().map_or(Ok(false), Err);
+            }
+            chunk.before = self.before;
+            chunk.blank = self.blank.take();
+            let lines = lines(bytes);
+            self.before = self.before.saturating_add(lines);
+            let empty = drop_empty_lines(bytes);
+            if empty > 0 {
+                self.blank = Some(self.before.saturating_sub(empty).saturating_add(1));
+            }
+            if !bytes.is_empty() {
+                return Ok(true);
+            }
+            self.blank = chunk.blank.or(self.blank);
+        }
+    }
+
+    /// Reads on behind what is there; a failure is kept for later.
+    fn fill(&mut self, bytes: &mut Vec<u8>) -> Rest {
+        if self.failure.is_some() {
+            return Rest::None;
+        }
+        let missing = self.size.saturating_sub(bytes.len()).max(self.size.div_ceil(4));
+        let limit = u64::try_from(missing).unwrap_or(u64::MAX);
+        match self.input.by_ref().take(limit).read_to_end(bytes) {
+            Ok(length) if length == missing => Rest::Some,
+            Ok(_) => Rest::None,
+            Err(error) => {
+                self.failure = Some(error);
+                Rest::None
+            }
+        }
+    }
+}
+
+/// Says whether a line is too long whether its end follows or not.
+fn is_too_long(line: &[u8]) -> bool {
+    line.len() > MOST_LINE_BYTES.saturating_add(2)
+}
+
+fn lines(bytes: &[u8]) -> u64 {
+    let unended = usize::from(!bytes.ends_with(b"\n"));
+    u64::try_from(memchr_iter(b'\n', bytes).count().saturating_add(unended)).unwrap_or(u64::MAX)
+}
+
+/// Removes the empty lines at the end and returns how many they were.
+fn drop_empty_lines(bytes: &mut Vec<u8>) -> u64 {
+    let mut count = 0_u64;
+    while let Some(line) = bytes.strip_suffix(b"\n") {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if !line.is_empty() && !line.ends_with(b"\n") {
+            break;
+        }
+        let length = line.len();
+        bytes.truncate(length);
+        count = count.saturating_add(1);
+    }
+    count
+}
