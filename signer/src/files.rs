@@ -58,7 +58,7 @@ impl FileWrite {
 
 /// Writes every file that is not there already; each beside its place, synced, then renamed.
 ///
-/// Many are synced together, [`TOGETHER`] at a time.
+/// Many are synced together, a group at a time.
 /// The last one, which may name the others, is written when they are on the disk.
 ///
 /// # Errors
