@@ -88,7 +88,7 @@ impl<'a> Event<'a> {
     pub fn parse(text: &EventText<'a>) -> Result<Self, EventError> {
         Label::check(text.event_id).map_err(at("event_id"))?;
         let occurred_at = text.occurred_at.parse().map_err(at::<CalendarError>("occurred_at"))?;
-        CoinId::check(text.coin).map_err(at("coin"))?;
+        Self::check_coin(text.coin)?;
         EventKind::check(text.kind).map_err(at("kind"))?;
         Label::check(text.actor).map_err(at("actor"))?;
         let amount = text.amount_usd.parse().map_err(at::<DecimalError>("amount_usd"))?;
@@ -103,6 +103,10 @@ impl<'a> Event<'a> {
             amount,
             reverses,
         })
+    }
+
+    pub(crate) fn check_coin(coin: &str) -> Result<(), EventError> {
+        CoinId::check(coin).map_err(at("coin"))
     }
 }
 

@@ -8,7 +8,6 @@ mod words;
 use alloc::{
     collections::{BTreeMap, BTreeSet},
     string::String,
-    vec,
     vec::Vec,
 };
 use core::hash::BuildHasher;
@@ -134,8 +133,8 @@ pub fn watched(programme: &Programme, as_of: Instant) -> Vec<Watched> {
 /// Several meters of one programme may each take a part of the events and be merged: neither the split nor the order
 /// of the events matters.
 ///
-/// Texts are found by hashes and told apart by themselves, so that `S` decides the speed only: a hasher with a secret
-/// key keeps it whatever ids an export holds.
+/// Ids, coins and the actors who count are found by hashes and told apart by themselves. Only whether a repeated event
+/// has the kind and the actor of the first one is asked of a hash of 64 bits: give a hasher with a secret key.
 #[derive(Clone, Debug)]
 pub struct Meter<S> {
     hasher: S,
@@ -144,7 +143,7 @@ pub struct Meter<S> {
     // INVARIANT: the number of a coin is the position of its watch.
     coins: Words,
     sources: Words,
-    words: Words,
+    actors: Words,
     // INVARIANT: the last shard takes rows in; the others were merged.
     shards: Vec<Shard>,
     other_coins: u64,
@@ -164,8 +163,8 @@ impl<S: BuildHasher + Clone> Meter<S> {
             watches,
             coins,
             sources: Words::new(seed),
-            words: Words::new(seed),
-            shards: vec![Shard::default()],
+            actors: Words::new(seed),
+            shards: Vec::new(),
             other_coins: 0,
             hasher,
         }
@@ -177,35 +176,52 @@ impl<S: BuildHasher + Clone> Meter<S> {
     ///
     /// The first field that cannot be read, with its column; the event is then not taken in.
     pub fn read(&mut self, source: &str, text: &EventText<'_>, place: EventPlace) -> Result<(), EventError> {
-        if self.coins.find(text.coin).is_some() {
-            self.observe(source, &Event::parse(text)?, place);
-        } else {
-            Event::parse(text)?;
-            self.other_coins = self.other_coins.saturating_add(1);
+        let coin = self.coins.find(text.coin);
+        let event = Event::parse(text)?;
+        match coin {
+            Some(coin) => self.take_in(coin, source, &event, place),
+            None => self.other_coins = self.other_coins.saturating_add(1),
         }
         Ok(())
     }
 
-    /// Takes one event in; `source` is that within which its id is unique.
-    pub fn observe(&mut self, source: &str, event: &Event<'_>, place: EventPlace) {
-        let Some(coin) = self.coins.find(event.coin) else {
-            self.other_coins = self.other_coins.saturating_add(1);
-            return;
-        };
+    /// Passes over an event of a coin that nobody referred, of which nothing but the coin is read; says whether it did.
+    ///
+    /// # Errors
+    ///
+    /// The coin cannot be read.
+    pub fn pass_over(&mut self, coin: &str) -> Result<bool, EventError> {
+        if self.coins.find(coin).is_some() {
+            return Ok(false);
+        }
+        Event::check_coin(coin)?;
+        self.other_coins = self.other_coins.saturating_add(1);
+        Ok(true)
+    }
+
+    fn take_in(&mut self, coin: u32, source: &str, event: &Event<'_>, place: EventPlace) {
         let actor = canonical_actor(event.actor);
         let fate = self.fate(coin, event, &actor);
+        // Nobody asks for the names of those who do not count.
+        let number = if fate == Fate::Counted { self.actors.number(&actor) } else { 0 };
+        let hash = rows::hash(&self.hasher, source, event.id);
+        let doing = self.hasher.hash_one((event.kind, &*actor));
+        let source = self.sources.number(source);
+        if self.shards.last().is_none_or(Shard::is_full) {
+            self.shards.push(Shard::new());
+        }
         let Some(shard) = self.shards.last_mut() else { return };
         let (start, id_length, reverses_length) = shard.keep(event.id, event.reverses.unwrap_or_default());
         shard.push(Row {
-            hash: rows::hash(&self.hasher, source, event.id),
+            hash,
+            doing,
             occurred_at: event.occurred_at,
             place,
             amount: event.amount.into(),
             start,
-            source: self.sources.number(source),
+            source,
             coin,
-            kind: self.words.number(event.kind),
-            actor: self.words.number(&actor),
+            actor: number,
             id_length,
             reverses_length,
             fate,
@@ -215,10 +231,10 @@ impl<S: BuildHasher + Clone> Meter<S> {
     /// Takes in what another meter of the same programme and instant has taken in.
     pub fn merge(&mut self, other: Self) {
         let sources: Vec<u32> = other.sources.iter().map(|text| self.sources.number(text)).collect();
-        let words: Vec<u32> = other.words.iter().map(|text| self.words.number(text)).collect();
+        let actors: Vec<u32> = other.actors.iter().map(|text| self.actors.number(text)).collect();
         let mut shards = other.shards;
         for row in shards.iter_mut().flat_map(Shard::rows_mut) {
-            row.renumber(&sources, &words);
+            row.renumber(&sources, &actors);
         }
         shards.append(&mut self.shards);
         self.shards = shards;

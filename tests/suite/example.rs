@@ -25,7 +25,7 @@ use ambassador_core::{
     calendar::Month,
     diagnostic::Diagnostic,
     documents::terms::TermsDocument,
-    event::{Event, EventText},
+    event::EventText,
     hash::keccak256,
     pricing::DeviationCheck,
     programme::Programme,
@@ -206,8 +206,8 @@ impl Example {
                     amount_usd: field("amount_usd"),
                     reverses: field("reverses"),
                 };
-                let event = Event::parse(&text).unwrap_or_else(|error| panic!("{source}/{file} {row:?}: {error}"));
-                meter.observe(source, &event, EventPlace(place));
+                let read = meter.read(source, &text, EventPlace(place));
+                read.unwrap_or_else(|error| panic!("{source}/{file} {row:?}: {error}"));
             }
         }
         meter.finish().unwrap_or_else(|errors| panic!("{errors:?}"))

@@ -140,7 +140,7 @@ impl<S: BuildHasher + Clone> Meter<S> {
         for sums in sums.chunk_by(|a, b| a.coin == b.coin) {
             let Some(creator) = sums.first().and_then(|sum| self.creator(sum.coin)) else { continue };
             let named = sums.iter().filter_map(|Sum { actor, volume, first_at, .. }| {
-                let actor = self.words.text(*actor).parse().ok()?;
+                let actor = self.actors.text(*actor).parse().ok()?;
                 Some(Supporter { actor, volume: *volume, first_at: *first_at })
             });
             let mut named: Vec<Supporter> = named.collect();

@@ -6,19 +6,24 @@ use core::hash::BuildHasher;
 use super::{EventPlace, Fate};
 use crate::{calendar::Instant, usd::Volume};
 
-/// A row of a watched coin, with its words by number.
+/// So many that what a shard begins with costs nothing, and so few that one that is not full costs little.
+const MOST_ROWS: usize = 1 << 13;
+
+/// A row of a watched coin, with its source, coin and actor by number.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     /// That of source and id.
     pub(super) hash: u64,
+    /// That of kind and actor.
+    pub(super) doing: u64,
     pub(super) occurred_at: Instant,
     pub(super) place: EventPlace,
     pub(super) amount: Amount,
     /// Where its texts begin in those of its shard: the id, and behind it what it takes back.
-    pub(super) start: usize,
+    pub(super) start: u32,
     pub(super) source: u32,
     pub(super) coin: u32,
-    pub(super) kind: u32,
+    /// Of a row that does not count, none in particular.
     pub(super) actor: u32,
     pub(super) id_length: u16,
     pub(super) reverses_length: u16,
@@ -30,20 +35,19 @@ impl Row {
         self.reverses_length > 0
     }
 
-    /// Replaces the numbers of words by those that they have in another meter.
-    pub(super) fn renumber(&mut self, sources: &[u32], words: &[u32]) {
+    /// Replaces the numbers of texts by those that they have in another meter.
+    pub(super) fn renumber(&mut self, sources: &[u32], actors: &[u32]) {
         let renumber = |number: &mut u32, numbers: &[u32]| {
             let new = usize::try_from(*number).ok().and_then(|number| numbers.get(number));
             *number = new.copied().unwrap_or(*number);
         };
         renumber(&mut self.source, sources);
-        renumber(&mut self.kind, words);
-        renumber(&mut self.actor, words);
+        renumber(&mut self.actor, actors);
     }
 
     /// Says whether two rows have the same fields but for their texts.
     pub(super) fn has_fields_of(&self, other: &Self) -> bool {
-        let fields = |row: &Self| (row.coin, row.kind, row.actor, row.occurred_at, row.amount);
+        let fields = |row: &Self| (row.coin, row.doing, row.occurred_at, row.amount);
         fields(self) == fields(other)
     }
 }
@@ -64,19 +68,29 @@ impl From<Amount> for Volume {
     }
 }
 
-/// The rows that one meter took in, and their texts.
-#[derive(Clone, Debug, Default)]
+/// Some of the rows that a meter took in, and their texts; what is there is not moved when more come in.
+#[derive(Clone, Debug)]
 pub(super) struct Shard {
+    // INVARIANT: at most MOST_ROWS.
     rows: Vec<Row>,
+    // INVARIANT: at most two labels a row, far below 4 GiB.
     texts: String,
 }
 
 impl Shard {
+    pub(super) fn new() -> Self {
+        Self { rows: Vec::with_capacity(MOST_ROWS), texts: String::new() }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.rows.len() >= MOST_ROWS
+    }
+
     /// Keeps the texts of the next row and returns where they begin and how long they are.
-    pub(super) fn keep(&mut self, id: &str, reverses: &str) -> (usize, u16, u16) {
+    pub(super) fn keep(&mut self, id: &str, reverses: &str) -> (u32, u16, u16) {
         // Labels are at most 256 bytes long.
         let length = |text: &str| u16::try_from(text.len()).unwrap_or(u16::MAX);
-        let start = self.texts.len();
+        let start = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
         self.texts.push_str(id);
         self.texts.push_str(reverses);
         (start, length(id), length(reverses))
@@ -91,13 +105,16 @@ impl Shard {
     }
 
     fn id(&self, row: &Row) -> &str {
-        let end = row.start.saturating_add(row.id_length.into());
-        self.texts.get(row.start..end).unwrap_or_default()
+        self.text(row.start, row.id_length)
     }
 
     fn reverses(&self, row: &Row) -> &str {
-        let start = row.start.saturating_add(row.id_length.into());
-        self.texts.get(start..start.saturating_add(row.reverses_length.into())).unwrap_or_default()
+        self.text(row.start.saturating_add(row.id_length.into()), row.reverses_length)
+    }
+
+    fn text(&self, start: u32, length: u16) -> &str {
+        let Ok(start) = usize::try_from(start) else { return "" };
+        self.texts.get(start..start.saturating_add(length.into())).unwrap_or_default()
     }
 }
 

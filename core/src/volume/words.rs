@@ -13,6 +13,32 @@ pub(super) struct Words {
     ends: Vec<usize>,
     // INVARIANT: a power of two of slots, at most half of them taken.
     slots: Vec<Slot>,
+    sieve: Sieve,
+}
+
+/// Which hashes the words have, without their upper bits: small enough to stay where reading costs nothing.
+#[derive(Clone, Debug)]
+struct Sieve([u64; Sieve::WORDS]);
+
+impl Sieve {
+    const WORDS: usize = 1024;
+
+    /// Returns where the bit of a hash stands: the word and the bit in it.
+    fn place(hash: &Hash) -> (usize, u64) {
+        (hash.first.div_euclid(64).rem_euclid(Self::WORDS), 1 << hash.first.rem_euclid(64))
+    }
+
+    fn has(&self, hash: &Hash) -> bool {
+        let (word, bit) = Self::place(hash);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn add(&mut self, hash: &Hash) {
+        let (word, bit) = Self::place(hash);
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= bit;
+        }
+    }
 }
 
 /// A free slot, or that of a word: the number after its own, which is never 0, and the upper half of its hash.
@@ -31,18 +57,26 @@ struct Hash {
 impl Words {
     /// Makes an empty list; whoever does not know the seed cannot choose texts that are slow to find.
     pub(super) fn new(seed: u64) -> Self {
-        Self { seed, texts: String::new(), ends: Vec::new(), slots: vec![Slot::default(); FEWEST_SLOTS] }
+        Self {
+            seed,
+            texts: String::new(),
+            ends: Vec::new(),
+            slots: vec![Slot::default(); FEWEST_SLOTS],
+            sieve: Sieve([0; Sieve::WORDS]),
+        }
     }
 
     /// Returns the number of a text that was kept.
     pub(super) fn find(&self, text: &str) -> Option<u32> {
-        self.search(text, &self.hash(text)).ok()
+        let hash = self.hash(text);
+        if self.sieve.has(&hash) { self.search(text, &hash).ok() } else { None }
     }
 
     /// Returns the number of a text, which is kept if it was not yet.
     pub(super) fn number(&mut self, text: &str) -> u32 {
         let hash = self.hash(text);
         self.search(text, &hash).unwrap_or_else(|slot| {
+            self.sieve.add(&hash);
             self.texts.push_str(text);
             self.ends.push(self.texts.len());
             let after = self.after();

@@ -7,7 +7,11 @@ use serde_json::json;
 use super::{Outcome, progress};
 use crate::{
     clock,
-    intake::{self, activity, supporters},
+    intake::{
+        self,
+        activity::{self, Scrutiny},
+        supporters,
+    },
     problem::{Failure, Problem},
     table::{Align, Table},
 };
@@ -23,7 +27,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
     let records = intake.programme.records();
     let now = clock::now();
     let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, &intake.programme, now, &|bytes, rows| {
+    let measured = activity::measure(root, &intake.programme, now, Scrutiny::All, &|bytes, rows| {
         bar.set_position(bytes);
         bar.set_message(format!("{rows} events"));
     });

@@ -16,7 +16,11 @@ use super::progress;
 use crate::{
     cli::SettleOptions,
     difference,
-    intake::{self, Intake, activity, supporters},
+    intake::{
+        self, Intake,
+        activity::{self, Scrutiny},
+        supporters,
+    },
     ledger::{Ledger, LedgerMonth, LedgerStatement},
     month::{Frame, MonthWork, compute, records_document},
     problem::{Exit, Failure, Problem},
@@ -196,7 +200,7 @@ fn measure_and_write(root: &Path, intake: &Intake, frame: &Frame<'_>) -> Result<
 
 fn measure_events(root: &Path, seen: &Programme, month: Month) -> Result<Measured, Failure> {
     let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, seen, month.end(), &|bytes, rows| {
+    let measured = activity::measure(root, seen, month.end(), Scrutiny::Referred, &|bytes, rows| {
         bar.set_position(bytes);
         bar.set_message(format!("{rows} events"));
     });

@@ -32,6 +32,8 @@ const FOLDER: &str = "activity";
 const MOST_DEPTH: usize = 8;
 const MOST_THREADS: usize = 8;
 const CHUNK_BYTES: usize = 512 * 1024;
+/// Where the coin stands among the columns.
+pub(super) const COIN: usize = 2;
 /// In the order of the fields of `EventText`.
 pub(super) const COLUMNS: &[Column<'static>] = &[
     Column::required("event_id"),
@@ -105,17 +107,27 @@ pub fn files(root: &Path) -> Result<ActivityFiles, Failure> {
     problems.or(found)
 }
 
-/// How the files are read; the result does not depend on it.
+/// How much of each row is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scrutiny {
+    /// Of coins that nobody referred, the coin and the number of fields; of the others, every field.
+    Referred,
+    /// Every field.
+    All,
+}
+
+/// How the files are read; what is measured does not depend on it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
     pub(super) threads: usize,
     pub(super) chunk_bytes: usize,
+    pub(super) scrutiny: Scrutiny,
 }
 
-impl Default for Reading {
-    fn default() -> Self {
+impl Reading {
+    fn by_all_cores(scrutiny: Scrutiny) -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-        Self { threads, chunk_bytes: CHUNK_BYTES }
+        Self { threads, chunk_bytes: CHUNK_BYTES, scrutiny }
     }
 }
 
@@ -125,14 +137,16 @@ impl Default for Reading {
 ///
 /// # Errors
 ///
-/// Every row that cannot be read and every event that contradicts another (up to a hundred, and how many more).
+/// Every row that cannot be read, as far as it is looked at, and every event that contradicts another (up to a
+/// hundred, and how many more).
 pub fn measure(
     root: &Path,
     programme: &Programme,
     as_of: Instant,
+    scrutiny: Scrutiny,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Measured, Failure> {
-    measure_by(Reading::default(), root, programme, as_of, progress)
+    measure_by(Reading::by_all_cores(scrutiny), root, programme, as_of, progress)
 }
 
 pub(super) fn measure_by(
@@ -165,7 +179,7 @@ pub(super) fn measure_by(
 pub fn problems(root: &Path) -> Vec<Problem> {
     let mut problems = Problems::default();
     let files = list(root, &mut problems).files;
-    read(Reading::default(), root, &files, None, &mut problems, &|_, _| ());
+    read(Reading::by_all_cores(Scrutiny::All), root, &files, None, &mut problems, &|_, _| ());
     problems.or(()).err().map(|failure| failure.problems).unwrap_or_default()
 }
 
@@ -181,11 +195,11 @@ fn read(
     let (bytes, rows) = (Arc::new(AtomicU64::new(0)), AtomicU64::new(0));
     let feed = Mutex::new(Feed::new(root, files, reading.chunk_bytes, Arc::clone(&bytes)));
     let told = || progress(bytes.load(Ordering::Relaxed), rows.load(Ordering::Relaxed));
-    let mut reader = Reader::new(root, files, meter.cloned());
+    let mut reader = Reader::new(root, files, meter.cloned(), reading.scrutiny);
     thread::scope(|scope| {
         let others: Vec<_> = (1..reading.threads)
             .map(|_| {
-                let mut reader = Reader::new(root, files, meter.cloned());
+                let mut reader = Reader::new(root, files, meter.cloned(), reading.scrutiny);
                 let (feed, rows) = (&feed, &rows);
                 scope.spawn(move || {
                     reader.read_all(feed, rows, &|| ());

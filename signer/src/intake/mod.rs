@@ -13,6 +13,7 @@ pub mod lines;
 mod problems;
 mod reader;
 mod reports;
+mod separators;
 pub mod supporters;
 mod tables;
 mod terms;

@@ -15,10 +15,10 @@ use ambassador_core::{
     event::{Event, EventText},
     volume::Meter,
 };
-use memchr::{memchr2_iter, memchr3};
+use memchr::memchr3;
 
 use super::{
-    activity::{ActivityFile, place},
+    activity::{ActivityFile, COIN, Scrutiny, place},
     chunks::Chunk,
     columnar::Plan,
     csv::{Csv, CsvError, CsvProblem, Header},
@@ -26,6 +26,7 @@ use super::{
     jsonl::{EventLine, JsonError},
     lines::{Line, Lines, MOST_LINE_BYTES},
     reports::Reports,
+    separators::Separators,
 };
 use crate::problem::Problem;
 
@@ -35,6 +36,7 @@ pub(super) struct Reader<'f> {
     files: &'f [ActivityFile],
     /// Missing where rows are only read.
     meter: Option<Meter<RandomState>>,
+    scrutiny: Scrutiny,
     reports: Reports,
     /// Of the part that is being read.
     rows: u64,
@@ -49,8 +51,13 @@ struct At<'f> {
 }
 
 impl<'f> Reader<'f> {
-    pub(super) fn new(root: &'f Path, files: &'f [ActivityFile], meter: Option<Meter<RandomState>>) -> Self {
-        Self { root, files, meter, reports: Reports::default(), rows: 0, ends: Vec::new() }
+    pub(super) fn new(
+        root: &'f Path,
+        files: &'f [ActivityFile],
+        meter: Option<Meter<RandomState>>,
+        scrutiny: Scrutiny,
+    ) -> Self {
+        Self { root, files, meter, scrutiny, reports: Reports::default(), rows: 0, ends: Vec::new() }
     }
 
     /// Reads parts until none is left, and says so after each.
@@ -102,7 +109,7 @@ impl<'f> Reader<'f> {
         ends.clear();
         let (mut start, mut line, mut blank) = (0, chunk.before, chunk.blank);
         let unended = (!text.ends_with('\n')).then_some(text.len());
-        for end in memchr2_iter(b',', b'\n', text.as_bytes()).chain(unended) {
+        for end in Separators::of(text.as_bytes()).chain(unended) {
             ends.push(end);
             if text.as_bytes().get(end) == Some(&b',') {
                 continue;
@@ -125,7 +132,7 @@ impl<'f> Reader<'f> {
                             .map_or(Some(start), |before| Some(ends.get(before)?.saturating_add(1)));
                         text.get(begin?..*ends.get(place)?)
                     };
-                    self.event(at, line, &event_text(cell));
+                    self.event(at, line, cell(COIN), || event_text(cell));
                 } else {
                     let problem = CsvProblem::Fields { found, expected };
                     self.csv_problem(at, &CsvError { line, column: None, problem });
@@ -142,7 +149,10 @@ impl<'f> Reader<'f> {
         let mut csv = Csv::within(lines, Arc::clone(header), chunk.blank);
         while let Some(row) = csv.read()? {
             match row {
-                Ok(row) => self.event(at, row.line, &event_text(|position| row.cell(position))),
+                Ok(row) => {
+                    let cell = |position| row.cell(position);
+                    self.event(at, row.line, cell(COIN), || event_text(cell));
+                }
                 Err(error) => self.csv_problem(at, &error),
             }
         }
@@ -169,7 +179,10 @@ impl<'f> Reader<'f> {
                 self.reports.push(at.number, line, Problem::of(&JsonError::Blank).file(&at.file.path).line(line));
             }
             match EventLine::parse(bytes) {
-                Ok(event) => self.event(at, line, &event.as_text()),
+                Ok(event) => {
+                    let text = event.as_text();
+                    self.event(at, line, Some(text.coin), || text);
+                }
                 Err(error) => {
                     let problem = Problem::of(&error).file(&at.file.path).line(line);
                     let problem = match error {
@@ -188,7 +201,7 @@ impl<'f> Reader<'f> {
     fn read_columnar(&mut self, at: At<'_>, plan: &Plan, group: usize) -> io::Result<()> {
         let content = File::open(self.root.join(&at.file.path))?;
         let read = plan.read(content, group, |row, text| match text {
-            Ok(text) => self.event(at, row, text),
+            Ok(text) => self.event(at, row, Some(text.coin), || *text),
             Err(error) => self.reports.push(at.number, row, error.to_problem(&at.file.path, Some(row))),
         });
         if let Err(error) = read {
@@ -201,11 +214,21 @@ impl<'f> Reader<'f> {
         self.reports.push(at.number, error.line, error.to_problem(&at.file.path));
     }
 
-    fn event(&mut self, at: At<'_>, line: u64, text: &EventText<'_>) {
+    fn event<'t>(&mut self, at: At<'_>, line: u64, coin: Option<&str>, text: impl FnOnce() -> EventText<'t>) {
         self.rows = self.rows.saturating_add(1);
         let read = match &mut self.meter {
-            Some(meter) => meter.read(&at.file.source, text, place(at.number, line)),
-            None => Event::parse(text).map(|_| ()),
+            Some(meter) => {
+                let passed = match self.scrutiny {
+                    Scrutiny::Referred => meter.pass_over(coin.unwrap_or_default()),
+                    Scrutiny::All => Ok(false),
+                };
+                match passed {
+                    Ok(true) => return,
+                    Ok(false) => meter.read(&at.file.source, &text(), place(at.number, line)),
+                    Err(error) => Err(error),
+                }
+            }
+            None => Event::parse(&text()).map(|_| ()),
         };
         if let Err(error) = read {
             let problem = Problem::of(&error).file(&at.file.path).line(line).column(error.column);

@@ -18,7 +18,7 @@ use parquet::{
 };
 use tempfile::TempDir;
 
-use super::*;
+use super::{activity::Scrutiny, *};
 
 mod hostile;
 
@@ -144,12 +144,15 @@ fn check_terms(from: &str, to: &str, expected: &[&str]) {
 }
 
 fn measured(folder: &TempDir) -> Result<Measured, Failure> {
-    let intake = read(folder.path()).expect("the records are good");
-    let month: Month = "2020-11".parse().expect("it is a month");
-    activity::measure(folder.path(), &intake.programme, month.end(), &|_, _| ())
+    measured_by(Scrutiny::All, folder)
 }
 
-/// Checks the sums of the supporters of `zoe`, as `actor=volume`.
+fn measured_by(scrutiny: Scrutiny, folder: &TempDir) -> Result<Measured, Failure> {
+    let intake = read(folder.path())?;
+    let month: Month = "2020-11".parse().expect("it is a month");
+    activity::measure(folder.path(), &intake.programme, month.end(), scrutiny, &|_, _| ())
+}
+
 fn check_sums(changes: &[(&str, Option<&[u8]>)], expected: &[&str]) {
     let measured = measured(&folder(changes)).unwrap_or_else(|failure| panic!("{failure}"));
     let sums = measured.supporters.get(&"zoe".parse().expect("it is an id"));
@@ -431,8 +434,10 @@ fn progress_counts_bytes_and_rows() {
     let total = activity::files(folder.path()).expect("the files are good").total_bytes();
     let told = Cell::new((0, 0));
     let month: Month = "2020-11".parse().expect("it is a month");
-    activity::measure(folder.path(), &intake.programme, month.end(), &|bytes, rows| told.set((bytes, rows)))
-        .expect("the events are good");
+    activity::measure(folder.path(), &intake.programme, month.end(), Scrutiny::Referred, &|bytes, rows| {
+        told.set((bytes, rows))
+    })
+    .expect("the events are good");
     assert_eq!(told.get(), (total, 4));
 }
 
@@ -453,6 +458,11 @@ fn bad_activity_is_refused_with_its_place() {
     check("e.csv", &with("0.5", "5e-1"), &["3:amount_usd:NUMBER_CHARACTER"]);
     check("e.csv", &with("0.5", "0.5000000000000000001"), &["3:amount_usd:NUMBER_TOO_PRECISE"]);
     check("e.csv", &with("OTHER,buy,u2,7", "OTHER,buy,u2,x"), &["5:amount_usd:NUMBER_CHARACTER"]);
+    let unreferred = folder(&[("activity/e.csv", Some(&with("OTHER,buy,u2,7", "OTHER,buy,u2,x")))]);
+    assert_eq!(
+        measured_by(Scrutiny::Referred, &unreferred),
+        measured(&folder(&[("activity/e.csv", Some(EVENTS.as_bytes()))]))
+    );
     check("e.csv", &with("e1", "\"e1"), &["2:event_id:CSV_QUOTE"]);
     check("e.csv", &with("kind", "type"), &["1:type:CSV_COLUMN_UNKNOWN", "1:kind:CSV_COLUMN_MISSING"]);
     check("e.csv", b"", &["1::CSV_HEADER"]);

@@ -22,7 +22,7 @@ use ambassador_core::{
     diagnostic::Diagnostic,
     documents::terms::TermsDocument,
     entitlement::{EntitledLine, Evidence, entitle},
-    event::{Event, EventText},
+    event::EventText,
     hash::keccak256,
     identifier::CreatorId,
     pricing::DeviationCheck,
@@ -277,7 +277,7 @@ impl Sketch {
                 amount_usd: &row.usd,
                 reverses: &row.reverses,
             };
-            meter.observe(&row.source, &Event::parse(&text).expect("a right event"), EventPlace(place));
+            meter.read(&row.source, &text, EventPlace(place)).expect("a right event");
         }
         meter.finish()
     }

@@ -14,7 +14,7 @@ use std::{
 };
 
 use ambassador_core::calendar::Month;
-use ambassador_signer::intake;
+use ambassador_signer::intake::{self, activity::Scrutiny};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,7 +34,7 @@ fn ours(root: &Path) -> Result<(f64, u64, u128), Box<dyn Error>> {
     let month: Month = "2020-12".parse()?;
     let intake = intake::read(root).map_err(|failure| failure.to_string())?;
     let started = Instant::now();
-    let measured = intake::activity::measure(root, &intake.programme, month.end(), &|_, _| ());
+    let measured = intake::activity::measure(root, &intake.programme, month.end(), Scrutiny::Referred, &|_, _| ());
     let measured = measured.map_err(|failure| failure.to_string())?;
     let seconds = started.elapsed().as_secs_f64();
     let all = measured.supporters.values().flatten();
