@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{calendar::Instant, identifier::CreatorId, usd::Volume};
 
-/// The rows that stand for themselves, in the order of their hashes.
+/// All rows in the order of their hashes.
 type Order = Vec<(u64, At)>;
 
 /// The counted volume of an actor in a coin.
@@ -33,11 +33,12 @@ impl<S: BuildHasher + Clone> Meter<S> {
     pub fn finish(mut self) -> Result<Measured, Vec<VolumeError>> {
         let mut errors = Vec::new();
         let mut rows = Rows(core::mem::take(&mut self.shards));
-        let order = drop_duplicates(&mut rows, &mut errors);
+        let order = mark_duplicates(&mut rows, &mut errors);
         self.take_back(&mut rows, &order, &mut errors);
         drop(order);
         let fates = self.count(&rows);
-        let sums = self.add_up(&rows, &mut errors);
+        let counted = fates.get(&Fate::Counted).copied().unwrap_or_default();
+        let sums = self.add_up(&rows, counted, &mut errors);
         drop(rows);
         if !errors.is_empty() {
             errors.sort_by_key(|error| error.place);
@@ -86,6 +87,7 @@ impl<S: BuildHasher + Clone> Meter<S> {
         let from = order.partition_point(|(other, _)| *other < hash);
         let same = order.get(from..)?.iter().take_while(|(other, _)| *other == hash);
         same.filter_map(|(_, at)| Some((*at, rows.get(*at)?)))
+            .filter(|(_, seen)| seen.row.fate != Fate::Duplicate)
             .find(|(_, seen)| seen.row.source == source && seen.id == id)
     }
 
@@ -99,9 +101,9 @@ impl<S: BuildHasher + Clone> Meter<S> {
         fates
     }
 
-    /// Adds up what counts, by coin and actor.
-    fn add_up(&self, rows: &Rows, errors: &mut Vec<VolumeError>) -> Vec<Sum> {
-        let mut counted: Vec<((u32, u32), At)> = Vec::with_capacity(rows.len());
+    /// Adds up the rows that count, of which there are `count`, by coin and actor.
+    fn add_up(&self, rows: &Rows, count: u64, errors: &mut Vec<VolumeError>) -> Vec<Sum> {
+        let mut counted: Vec<((u32, u32), At)> = Vec::with_capacity(usize::try_from(count).unwrap_or_default());
         counted.extend(
             rows.iter().filter(|(_, row)| row.fate == Fate::Counted).map(|(at, row)| ((row.coin, row.actor), at)),
         );
@@ -151,8 +153,8 @@ impl<S: BuildHasher + Clone> Meter<S> {
     }
 }
 
-/// Marks what repeats a row before it, and returns the rest.
-fn drop_duplicates(rows: &mut Rows, errors: &mut Vec<VolumeError>) -> Order {
+/// Marks what repeats a row before it.
+fn mark_duplicates(rows: &mut Rows, errors: &mut Vec<VolumeError>) -> Order {
     let mut order: Order = Vec::with_capacity(rows.len());
     order.extend(rows.iter().map(|(at, row)| (row.hash, at)));
     order.sort_unstable();
@@ -175,8 +177,6 @@ fn drop_duplicates(rows: &mut Rows, errors: &mut Vec<VolumeError>) -> Order {
             }
         }
     }
-    duplicates.sort_unstable();
-    order.retain(|(_, at)| duplicates.binary_search(at).is_err());
     for at in duplicates {
         if let Some(row) = rows.get_mut(at) {
             row.fate = Fate::Duplicate;
