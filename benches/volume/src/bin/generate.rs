@@ -1,6 +1,6 @@
 //! Writes a programme folder with any number of events: the same arguments, the same bytes.
 //!
-//! `generate FOLDER ROWS [csv|jsonl][.gz|.zst] [REFERRED]`
+//! `generate FOLDER ROWS [csv|jsonl][.gz|.zst] [REFERRED] [AMBASSADORS]`
 
 use std::{
     fmt::Write as _,
@@ -57,17 +57,18 @@ struct Event {
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [folder, rows, rest @ ..] = arguments.as_slice() else {
-        return Err(io::Error::other("usage: generate FOLDER ROWS [csv|jsonl][.gz|.zst] [REFERRED]"));
+        return Err(io::Error::other("usage: generate FOLDER ROWS [csv|jsonl][.gz|.zst] [REFERRED] [AMBASSADORS]"));
     };
     let folder = Path::new(folder);
     let number = |text: &String| text.parse::<u64>().map_err(io::Error::other);
     let rows = number(rows)?;
     let format = rest.first().map_or("csv", String::as_str);
     let referred = rest.get(1).map_or(Ok(5_000), number)?.clamp(1, COINS);
+    let ambassadors = rest.get(2).map_or(Ok(referred.div_ceil(5)), number)?.max(1);
     fs::create_dir_all(folder.join("activity/network"))?;
     fs::create_dir_all(folder.join("terms"))?;
     fs::write(folder.join("terms/1.toml"), include_str!("../terms.toml"))?;
-    records(folder, referred)?;
+    records(folder, referred, ambassadors)?;
     let name = folder.join(format!("activity/network/events.{format}"));
     let output = BufWriter::with_capacity(1 << 20, File::create(name)?);
     let json = format.starts_with("jsonl");
@@ -92,14 +93,14 @@ fn launch(coin: u64) -> u64 {
     START + 4 * 86_400 + mixed(coin) % (26 * 86_400)
 }
 
-fn records(folder: &Path, referred: u64) -> io::Result<()> {
-    let ambassadors = referred.div_ceil(5);
+fn records(folder: &Path, referred: u64, ambassadors: u64) -> io::Result<()> {
     let mut text = String::from("index,id,name,payee,joined_at,status\n");
     for index in 0..ambassadors {
         let _ = writeln!(text, "{index},a{index},Ambassador {index},{},2020-10-01T00:00:00Z,active", account(index, 1));
     }
     fs::write(folder.join("ambassadors.csv"), text)?;
     let mut text = String::from("creator,coin,ambassador,invited_at,accepted_at,approved_at,launched_at,status\n");
+    let mut adoptions = String::from("creator,use_case,live_at,evidence,decision\n");
     let mut parties = String::from("actor,relation\nbank,treasury\n");
     for (number, coin) in (0..COINS).filter(|coin| is_referred(*coin, referred)).enumerate() {
         let ambassador = number as u64 % ambassadors;
@@ -109,10 +110,13 @@ fn records(folder: &Path, referred: u64) -> io::Result<()> {
             launch(coin)
         );
         let _ = writeln!(parties, "{},creator:c{coin}", account(coin, 2));
+        let live = launch(coin) + 86_400;
+        let _ = writeln!(adoptions, "c{coin},raffle,{live},https://example.org/c{coin},approved");
     }
     fs::write(folder.join("referrals.csv"), text)?;
     fs::write(folder.join("parties.csv"), parties)?;
-    fs::write(folder.join("prices.csv"), "date,usd,tokens\n2020-12-31,1250,21000\n")
+    fs::write(folder.join("adoptions.csv"), adoptions)?;
+    fs::write(folder.join("prices.csv"), "date,usd,tokens\n2020-12-31,1250,21000\n2021-01-31,1250,21000\n")
 }
 
 /// An account's address, in lower case.
