@@ -12,7 +12,10 @@ use ambassador_core::{
 };
 use serde_json::{Value, json};
 
-use crate::{report::escaped, table::grouped};
+use crate::{
+    report::escaped,
+    table::{grouped, printable},
+};
 
 /// A proposal.
 #[derive(Clone, Debug)]
@@ -79,7 +82,7 @@ impl Proposal<'_> {
         );
         let _ = writeln!(text, "Version {} takes effect in {}.", proposed.version(), proposed.effective());
         let _ = writeln!(text, "What is voted on is the file with the hash `{}`.", proposed.hash());
-        let _ = writeln!(text, "Anybody can hash it: `ambassador-signer terms hash {}`.", self.file);
+        let _ = writeln!(text, "Anybody can hash it: `ambassador-signer terms hash {}`.", printable(&self.file));
     }
 
     fn changes(&self, text: &mut String) {
@@ -152,7 +155,7 @@ impl Proposal<'_> {
         let stopped = self.months.iter().flat_map(|month| &month.outcomes).filter_map(|outcome| outcome.as_ref().err());
         let mut sentences: Vec<String> = Vec::new();
         for error in stopped {
-            let sentence = format!("- `{}`: {}.", error.code(), escaped(&error.to_string()));
+            let sentence = format!("- `{}`: {error}.", error.code());
             if !sentences.contains(&sentence) {
                 sentences.push(sentence);
             }

@@ -4,7 +4,6 @@ use std::path::Path;
 
 use ambassador_core::{
     amendment::{self, Change},
-    calendar::Month,
     comparison::{compare, policies},
     terms::{HistoryError, Terms, TermsHistory},
 };
@@ -52,12 +51,17 @@ fn hash(root: &Path, args: &TermsHashArgs) -> Result<Outcome, Failure> {
 fn diff(args: &TermsDiffArgs) -> Result<Outcome, Failure> {
     let (before, after) = (read_terms_file(&args.before)?, read_terms_file(&args.after)?);
     let changes = amendment::changes(&before, &after);
-    let mut text: String = changes.iter().map(|change| change.sentence() + "\n").collect();
-    if before.hash() == after.hash() {
-        text.push_str("Nothing changes: the files are the same.\n");
-    } else if changes.is_empty() {
-        text.push_str("No rule changes: only the wording of the file does, and its hash with it.\n");
-    }
+    let text = if before.hash() == after.hash() {
+        "Nothing changes: the files are the same.\n".to_owned()
+    } else {
+        let [(a, from), (b, later)] = [&before, &after].map(|terms| (terms.version(), terms.effective()));
+        let mut lines = vec![format!("Version {a} takes effect in {from}, version {b} in {later}.")];
+        lines.extend(changes.iter().map(Change::sentence));
+        if changes.is_empty() {
+            lines.push("No rule changes: only the text of the file does, and its hash with it.".to_owned());
+        }
+        lines.join("\n") + "\n"
+    };
     let changes: Vec<Value> = changes.iter().map(change_json).collect();
     let json = json!({ "before": described(&before), "after": described(&after), "changes": changes });
     Ok(Outcome::new(text, json))
@@ -67,21 +71,22 @@ fn proposal(root: &Path, args: &TermsProposalArgs) -> Result<Outcome, Failure> {
     let intake = intake::read(root)?;
     let records = intake.programme.records();
     let versions = records.terms.versions();
-    let latest = || versions.last().cloned().ok_or_else(|| refused(&HistoryError::Missing));
+    let missing = || Failure::new(Exit::Records, Problem::of(&HistoryError::Missing));
+    let latest = || versions.last().cloned().ok_or_else(missing);
     let proposed = args.file.as_ref().map_or_else(latest, |file| read_terms_file(file))?;
     let file = args.file.clone().unwrap_or_else(|| format!("terms/{}.toml", proposed.version()).into());
     let mut history: Vec<Terms> =
         versions.iter().filter(|terms| terms.version() < proposed.version()).cloned().collect();
     let current = history.last().cloned();
     history.push(proposed.clone());
-    TermsHistory::new(history).map_err(|error| refused(&error))?;
+    TermsHistory::new(history).map_err(|error| Failure::new(Exit::Records, Problem::of(&error).file(&file)))?;
     let sum = proposed.reward().base.checked_mul(proposed.caps().expected_per_month).ok_or_else(|| {
         let problem = Problem::new("SUM_OVERFLOW", "the expected base rewards are larger than any programme's");
         Failure::new(Exit::Records, problem.help("check `expected_per_month`"))
     })?;
     let chosen = [Some(&proposed), current.as_ref()].into_iter().flatten().map(|terms| *terms.price());
     let policies = policies(chosen);
-    let months = compare(sum, proposed.token().decimals, &policies, &records.closes, present_month());
+    let months = compare(sum, proposed.token().decimals, &policies, &records.closes, clock::now().to_month());
     let proposal = Proposal {
         proposed: &proposed,
         current: current.as_ref(),
@@ -91,14 +96,6 @@ fn proposal(root: &Path, args: &TermsProposalArgs) -> Result<Outcome, Failure> {
         months,
     };
     Ok(Outcome::new(proposal.to_markdown(), proposal.to_json()))
-}
-
-fn refused(error: &HistoryError) -> Failure {
-    Failure::new(Exit::Records, Problem::of(error))
-}
-
-fn present_month() -> Month {
-    clock::now().to_month()
 }
 
 /// Returns which terms these are.
