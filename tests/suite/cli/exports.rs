@@ -112,3 +112,47 @@ fn the_vote_that_adopted_the_terms_is_shown_beside_their_hash() {
     assert!(read("published/terms/1.toml").contains("https://vote.example/1"));
     run_well(folder.path(), "verify published");
 }
+
+#[test]
+fn scripts_are_told_the_same() {
+    let folder = Folder::base();
+    let json = |command: &str| -> Value {
+        let told = run_well(folder.path(), &format!("{command} --json")).stdout;
+        serde_json::from_str(&told).unwrap_or_else(|error| panic!("{command}: {error}: {told}"))
+    };
+    run_well(folder.path(), "settle 2020-12 --yes");
+    for (command, field) in [
+        ("export airdrop 2020-12", "/csv"),
+        ("export tax 2020-12", "/csv"),
+        ("export calendar 2020-12 alex", "/ics"),
+        ("terms proposal", "/markdown"),
+    ] {
+        let text = run_well(folder.path(), command).stdout;
+        assert_eq!(json(command).pointer(field), Some(&Value::from(text)), "{command}");
+    }
+    let terms = folder.path().join("terms/1.toml");
+    let text = std::fs::read_to_string(&terms).expect("the terms");
+    std::fs::write(folder.path().join("draft.toml"), text.replace("\"250\"", "\"300\"")).expect("a draft");
+    let hash = run_well(folder.path(), "terms hash terms/1.toml").stdout;
+    assert_eq!(json("terms hash")["terms"][0]["hash"], hash.trim_end());
+    let diff = json("terms diff terms/1.toml draft.toml");
+    let change = &diff["changes"][0];
+    assert_eq!(
+        (&change["field"], &change["before"], &change["after"]),
+        (&"reward.base_usd".into(), &"$250".into(), &"$300".into())
+    );
+    let first = json("terms proposal")["months"][0].clone();
+    assert_eq!((&first["month"], &first["outcomes"][0]["usd"]), (&"2020-12".into(), &"0.0601".into()));
+}
+
+#[test]
+fn a_name_cannot_write_the_proposal() {
+    let folder = Folder::base();
+    let terms = folder.path().join("terms/1.toml");
+    let text = std::fs::read_to_string(&terms).expect("the terms");
+    let evil = "[Click](javascript:1) | <b>x</b>";
+    std::fs::write(&terms, text.replace("Test Ambassadors", evil)).expect("they can be written");
+    let proposal = run_well(folder.path(), "terms proposal").stdout;
+    assert!(proposal.starts_with(r"# \[Click\](javascript:1) \| \<b\>x\</b\>: adopt version 1"), "{proposal}");
+    assert!(!proposal.contains(evil), "{proposal}");
+}

@@ -73,6 +73,11 @@ fn terms_diff() {
 }
 
 #[test]
+fn terms_diff_same() {
+    check("terms-diff-same");
+}
+
+#[test]
 fn terms_proposal() {
     check("terms-proposal");
 }
