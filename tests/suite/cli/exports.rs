@@ -1,6 +1,6 @@
 //! What other programs are given of a settled month, read as they read it.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use serde_json::Value;
 
@@ -33,33 +33,38 @@ fn events(text: &str) -> Vec<BTreeMap<String, String>> {
     events
 }
 
+fn replace(folder: &Folder, file: &str, old: &str, new: &str) {
+    let path = folder.path().join(file);
+    let text = fs::read_to_string(&path).expect("a file can be read");
+    assert!(text.contains(old), "`{old}` does not stand in {file}");
+    fs::write(&path, text.replace(old, new)).expect("a file can be written");
+}
+
 #[test]
 fn a_date_keeps_its_uid_and_moves_with_the_records() {
-    let calendar = |launched: &str, month: &str| {
+    let starts = |launched: &str, month: &str| -> BTreeMap<String, String> {
         let folder = Folder::base();
-        let referrals = folder.path().join("referrals.csv");
-        let text = std::fs::read_to_string(&referrals).expect("the referrals");
-        std::fs::write(&referrals, text.replace("2020-12-10T10:00:00Z", launched)).expect("they can be written");
+        replace(&folder, "referrals.csv", "2020-12-10T10:00:00Z", launched);
+        replace(&folder, "terms/1.toml", "\ndays = 30", "\ndays = 60");
         run_well(folder.path(), &format!("settle {month} --yes"));
         let told = run_well(folder.path(), &format!("export calendar {month} alex")).stdout;
         assert_eq!(told, run_well(folder.path(), &format!("export calendar {month} alex")).stdout);
-        events(&told)
-    };
-    let starts = |events: &[BTreeMap<String, String>]| -> BTreeMap<String, String> {
+        let events = events(&told);
         let starts: BTreeMap<_, _> =
             events.iter().map(|event| (event["UID"].clone(), event["DTSTART"].clone())).collect();
         assert_eq!(starts.len(), events.len(), "no UID stands twice");
         starts
     };
-    let (early, late) = (calendar("2020-12-10T10:00:00Z", "2020-12"), calendar("2020-12-20T10:00:00Z", "2020-12"));
-    let (early, late) = (starts(&early), starts(&late));
-    let window = early.keys().find(|uid| uid.starts_with("window-end.kai.")).expect("kai's window");
-    assert_eq!((early[window].as_str(), late[window].as_str()), ("20210109T100000Z", "20210119T100000Z"));
-    // What the next month tells of the same dates are the same ones.
-    let next = starts(&calendar("2020-12-20T10:00:00Z", "2021-01"));
-    assert!(next.keys().all(|uid| !early.contains_key(uid)), "all of December's dates are past: {next:?}");
-    let programme = |uid: &str| uid.split_once('@').map(|(_, programme)| programme.to_owned());
-    assert_eq!(next.keys().next().map(|uid| programme(uid)), early.keys().next().map(|uid| programme(uid)));
+    let early = starts("2020-12-10T10:00:00Z", "2020-12");
+    let late = starts("2020-12-20T10:00:00Z", "2020-12");
+    let next = starts("2020-12-20T10:00:00Z", "2021-01");
+    let window = early.keys().find(|uid| uid.starts_with("window-end.kai.0@")).expect("kai's window");
+    assert_eq!(early[window], "20210208T100000Z");
+    assert_eq!(late[window], "20210218T100000Z");
+    assert_eq!(next.get(window), late.get(window), "the next month tells of the same date");
+    let claims = |starts: &BTreeMap<String, String>| starts.keys().filter(|uid| uid.starts_with("claim-")).count();
+    assert_eq!((claims(&late), claims(&next)), (1, 1));
+    assert_eq!(late.keys().filter(|uid| next.contains_key(*uid)).count(), 1, "other months are other dates");
 }
 
 #[test]
@@ -96,9 +101,7 @@ fn an_airdrop_pays_what_the_claims_would() {
 #[test]
 fn the_vote_that_adopted_the_terms_is_shown_beside_their_hash() {
     let folder = Folder::base();
-    let terms = folder.path().join("terms/1.toml");
-    let text = std::fs::read_to_string(&terms).expect("the terms");
-    std::fs::write(&terms, text.replace("proposal = \"\"", "proposal = \"https://vote.example/1\"")).expect("written");
+    replace(&folder, "terms/1.toml", "proposal = \"\"", "proposal = \"https://vote.example/1\"");
     let hash = run_well(folder.path(), "terms hash terms/1.toml").stdout;
     let told = run_well(folder.path(), "close 2020-12 --yes").stdout;
     let expected = format!("terms  {}, adopted by https://vote.example/1\n", hash.trim_end());
@@ -130,9 +133,8 @@ fn scripts_are_told_the_same() {
         let text = run_well(folder.path(), command).stdout;
         assert_eq!(json(command).pointer(field), Some(&Value::from(text)), "{command}");
     }
-    let terms = folder.path().join("terms/1.toml");
-    let text = std::fs::read_to_string(&terms).expect("the terms");
-    std::fs::write(folder.path().join("draft.toml"), text.replace("\"250\"", "\"300\"")).expect("a draft");
+    fs::copy(folder.path().join("terms/1.toml"), folder.path().join("draft.toml")).expect("a draft");
+    replace(&folder, "draft.toml", "base_usd = \"250\"", "base_usd = \"300\"");
     let hash = run_well(folder.path(), "terms hash terms/1.toml").stdout;
     assert_eq!(json("terms hash")["terms"][0]["hash"], hash.trim_end());
     let diff = json("terms diff terms/1.toml draft.toml");
@@ -148,10 +150,8 @@ fn scripts_are_told_the_same() {
 #[test]
 fn a_name_cannot_write_the_proposal() {
     let folder = Folder::base();
-    let terms = folder.path().join("terms/1.toml");
-    let text = std::fs::read_to_string(&terms).expect("the terms");
     let evil = "[Click](javascript:1) | <b>x</b>";
-    std::fs::write(&terms, text.replace("Test Ambassadors", evil)).expect("they can be written");
+    replace(&folder, "terms/1.toml", "Test Ambassadors", evil);
     let proposal = run_well(folder.path(), "terms proposal").stdout;
     assert!(proposal.starts_with(r"# \[Click\](javascript:1) \| \<b\>x\</b\>: adopt version 1"), "{proposal}");
     assert!(!proposal.contains(evil), "{proposal}");
