@@ -54,6 +54,26 @@ impl Diagnostic for ConversionError {
     }
 }
 
+/// What tokens are worth would not fit into 128 bits.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{amount}` base units at `{price}` are more dollars than fit into 128 bits")]
+pub struct WorthError {
+    /// The base units.
+    pub amount: TokenAmount,
+    /// The price.
+    pub price: Price,
+}
+
+impl Diagnostic for WorthError {
+    fn code(&self) -> &'static str {
+        "WORTH_TOO_LARGE"
+    }
+
+    fn help(&self) -> String {
+        "check the price and the token's decimals".to_string()
+    }
+}
+
 /// Returns ⌊usd × 10^decimals × tokens / `usd_price`⌋ base units.
 ///
 /// The sum of a month is converted once; the remainder below one base unit stays with the treasury.
@@ -88,6 +108,26 @@ pub fn floor_to_base_units(usd: Usd, price: Price, decimals: Decimals) -> Result
     amount.map(TokenAmount::from_base_units).ok_or(ConversionError { usd, price })
 }
 
+/// Returns ⌊base units × `usd_price` ÷ (10^decimals × tokens)⌋ in millionths of a dollar: what tokens are worth.
+///
+/// A worth is shown to people and to their tax office; nothing is paid by it.
+///
+/// # Errors
+///
+/// The worth does not fit into 128 bits.
+pub fn floor_to_usd(amount: TokenAmount, price: Price, decimals: Decimals) -> Result<Usd, WorthError> {
+    let unit = 10_u128.checked_pow(decimals.places().into());
+    let micros_per_dollar = 10_u128.checked_pow(Usd::PLACES);
+    let worth = unit.zip(micros_per_dollar).and_then(|(unit, micros_per_dollar)| {
+        let numerator = Wide::from(amount.as_base_units())
+            .checked_mul(Wide::from(micros_per_dollar))?
+            .checked_mul(Wide::from(price.usd.as_attos()))?;
+        let denominator = Wide::from(unit).checked_mul(Wide::from(price.tokens.as_attos()))?;
+        u128::try_from(divide(numerator, denominator)?.0).ok()
+    });
+    worth.map(Usd::from_micros).ok_or(WorthError { amount, price })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +145,22 @@ mod tests {
         check("1250", ("1250", "21000"), 18, "21000000000000000000000");
         check("2125", ("1250", "21000"), 18, "35700000000000000000000");
         check("0", ("1250", "21000"), 18, "0");
+    }
+
+    #[test]
+    fn tokens_are_worth_no_more_than_their_price() {
+        for (amount, price, expected) in [
+            (21_000_000_000_000_000_000_000, ("1250", "21000"), "1250"),
+            (1, ("1250", "21000"), "0"),
+            (1_000_000_000_000_000_000, ("1", "3"), "0.333333"),
+            (1_999_999_999_999_999_999, ("1", "1"), "1.999999"),
+        ] {
+            let worth = (|| {
+                let price = Price { usd: price.0.parse().ok()?, tokens: price.1.parse().ok()? };
+                floor_to_usd(TokenAmount::from_base_units(amount), price, Decimals::new(18)?).ok()
+            })();
+            assert_eq!(worth.map(|worth| worth.to_string()).as_deref(), Some(expected), "{amount} at {price:?}");
+        }
     }
 
     #[test]

@@ -135,7 +135,7 @@ pub fn entitle_launched(
 }
 
 /// Returns the launch of a referral that counts, or why it does not.
-fn launch(
+pub(crate) fn launch(
     referral: &Referral,
     evidence: &Evidence<'_>,
     terms: &Terms,

@@ -17,6 +17,7 @@ pub mod identifier;
 pub mod basis_points;
 
 pub mod terms;
+pub mod amendment;
 pub mod records;
 pub mod consistency;
 pub mod programme;
@@ -29,17 +30,20 @@ pub mod tier;
 
 pub mod pricing;
 pub mod conversion;
+pub mod comparison;
 pub mod reason;
 pub mod entitlement;
 pub mod allocation;
 pub mod settlement;
 pub mod overview;
 pub mod statement;
+pub mod worth;
 pub mod quote;
 pub mod explanation;
 
 pub mod signature;
 pub mod claim;
+pub mod dates;
 pub mod calldata;
 pub mod contract;
 pub mod redemption;

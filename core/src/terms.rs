@@ -22,6 +22,7 @@ pub struct Terms {
     pub(crate) name: Label,
     pub(crate) version: u32,
     pub(crate) effective: Month,
+    pub(crate) proposal: Option<Label>,
     pub(crate) token: Token,
     pub(crate) reward: Reward,
     pub(crate) gate: Gate,
@@ -263,6 +264,11 @@ impl Terms {
     /// Returns the first month in which an acceptance is governed by these terms.
     pub const fn effective(&self) -> Month {
         self.effective
+    }
+
+    /// Returns the link to the vote that adopted these terms, if the file names one.
+    pub const fn proposal(&self) -> Option<&Label> {
+        self.proposal.as_ref()
     }
 
     /// Returns the token and its contracts.

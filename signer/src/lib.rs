@@ -1,5 +1,7 @@
 //! The treasury's offline signer: files, ledger, key and clock around the rules of `ambassador-core`.
 
+pub mod airdrop;
+pub mod calendar_file;
 pub mod cli;
 pub mod clock;
 pub mod commands;
@@ -15,9 +17,11 @@ pub mod month_files;
 pub mod parallel;
 pub mod password;
 pub mod problem;
+pub mod proposal;
 pub mod report;
 pub mod signing;
 pub mod summary;
 pub mod table;
+pub mod tax;
 pub mod verification;
 pub mod warehouse;

@@ -39,6 +39,9 @@ pub fn terminal(work: &MonthWork, summary: &SummaryDocument, before: impl Fn(&st
         summary.price.policy,
         samples(summary)
     );
+    if let Some(vote) = work.settled.terms.proposal() {
+        let _ = writeln!(text, "terms  {}, adopted by {}", summary.terms, printable(vote.as_str()));
+    }
     for statement in work.statements.values() {
         let document = &statement.document;
         text.push('\n');
@@ -155,7 +158,9 @@ pub fn markdown(work: &MonthWork, summary: &SummaryDocument) -> String {
         summary.price.policy,
         samples(summary)
     );
-    let _ = writeln!(text, "Terms: `{}`.", summary.terms);
+    let vote = work.settled.terms.proposal();
+    let vote = vote.map(|vote| format!(", adopted by {}", escaped(vote.as_str()))).unwrap_or_default();
+    let _ = writeln!(text, "Terms: `{}`{vote}.", summary.terms);
     let _ = writeln!(text, "Records: `{}`.", summary.records.hash);
     let _ = writeln!(text, "Claims can be redeemed until {}.\n", summary.claims_deadline);
     let _ = writeln!(text, "| # | ambassador | USD | tokens | not paid, USD |\n|--:|---|--:|--:|--:|");
@@ -216,7 +221,7 @@ fn statement_section(text: &mut String, document: &StatementDocument) {
 }
 
 /// Returns a text that Markdown takes as nothing but text.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in printable(text).chars() {
         if matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '&' | '!' | '~') {

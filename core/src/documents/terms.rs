@@ -124,6 +124,8 @@ impl TermsDocument {
         check.positive("version", self.version.into());
         let name = check.value("name", &self.name);
         let effective = check.value("effective", &self.effective);
+        let proposal = self.proposal.as_deref().filter(|link| !link.is_empty());
+        let proposal = proposal.and_then(|link| check.value("proposal", link));
         let token = check.token(&self.token);
         let reward = check.reward(&self.reward);
         let gate = check.gate(&self.gate, self.reward.known_use_cases.len());
@@ -138,6 +140,7 @@ impl TermsDocument {
                 name: name?,
                 version: self.version,
                 effective: effective?,
+                proposal,
                 token: token?,
                 reward: reward?,
                 gate,

@@ -4,6 +4,7 @@ mod activity_sql;
 mod check;
 mod close;
 mod completions;
+mod export;
 mod init;
 mod key;
 mod prepare;
@@ -11,6 +12,7 @@ mod publish;
 mod settle;
 mod sign;
 mod status;
+mod terms;
 mod verify;
 
 use std::{
@@ -63,6 +65,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Close(args) => guarded(|| close::run(root, args)),
         Command::Verify(args) => verify::run(args),
         Command::Status => status::run(root),
+        Command::Terms(command) => terms::run(root, command),
+        Command::Export(command) => export::run(root, command),
         Command::Key(command) => guarded(|| key::run(root, command)),
         Command::Completions(args) => Ok(completions::run(args)),
     }

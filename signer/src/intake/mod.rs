@@ -12,6 +12,7 @@ pub mod jsonl;
 pub mod lines;
 mod problems;
 mod reader;
+pub mod redemptions;
 mod reports;
 mod separators;
 pub mod supporters;
@@ -28,7 +29,7 @@ use ambassador_core::{
     terms::TermsHistory,
 };
 
-pub use self::terms::TermsFile;
+pub use self::terms::{TermsFile, read_terms_file, read_terms_history};
 use self::{
     columns::nearest,
     disk::{Presence, list_folder, read_file},

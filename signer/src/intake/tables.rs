@@ -142,7 +142,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    fn whole_number<T: TryFrom<u64>>(&mut self, column: &str) -> Result<T, Reported> {
+    pub(super) fn whole_number<T: TryFrom<u64>>(&mut self, column: &str) -> Result<T, Reported> {
         let text = self.filled(column)?;
         whole_number(text).ok_or_else(|| {
             let problem = Problem::new("NUMBER_WHOLE", format!("`{text}` is not a whole number that fits"));

@@ -21,7 +21,7 @@ use super::{
     disk::{Presence, list_folder, read_file},
     problems::Problems,
 };
-use crate::problem::Problem;
+use crate::problem::{Exit, Failure, Problem};
 
 const FOLDER: &str = "terms";
 /// A document has fewer fields; each round of reading mends one.
@@ -51,7 +51,7 @@ pub(super) fn read_terms(root: &Path, problems: &mut Problems) -> Option<(TermsH
             continue;
         };
         let read = read_file(root, &file, Presence::Required, problems)
-            .and_then(|bytes| read_version(&file, version, &bytes, problems));
+            .and_then(|bytes| read_version(&file, Some(version), &bytes, problems));
         match read {
             Some((terms, file)) => {
                 versions.push(terms);
@@ -71,6 +71,34 @@ pub(super) fn read_terms(root: &Path, problems: &mut Problems) -> Option<(TermsH
             None
         }
     }
+}
+
+/// Reads every version of a programme's terms and nothing else of its folder.
+///
+/// # Errors
+///
+/// [`Exit::Disk`] where a file could not be read, else everything that is wrong with the terms.
+pub fn read_terms_history(root: &Path) -> Result<TermsHistory, Failure> {
+    let mut problems = Problems::default();
+    let read = read_terms(root, &mut problems);
+    problems.or(read)?.map(|(history, _)| history).ok_or_else(|| unreadable(Path::new(FOLDER)))
+}
+
+/// Reads a terms file that may lie anywhere and have any version.
+///
+/// # Errors
+///
+/// [`Exit::Disk`] where it could not be read, else everything that is wrong with it.
+pub fn read_terms_file(file: &Path) -> Result<Terms, Failure> {
+    let mut problems = Problems::default();
+    let read = read_file(Path::new(""), file, Presence::Required, &mut problems)
+        .and_then(|bytes| read_version(file, None, &bytes, &mut problems));
+    problems.or(read)?.map(|(terms, _)| terms).ok_or_else(|| unreadable(file))
+}
+
+/// Unreachable as long as whatever gives nothing also reports why.
+fn unreadable(file: &Path) -> Failure {
+    Failure::new(Exit::Records, Problem::new("TERMS_SYNTAX", "the terms cannot be read").file(file))
 }
 
 /// Returns N of a file's name `N.toml`.
@@ -95,8 +123,8 @@ fn history_problem(error: &HistoryError, files: &[TermsFile]) -> Problem {
     }
 }
 
-/// Reads one version, or reports everything that is wrong with it.
-fn read_version(file: &Path, version: u32, bytes: &[u8], problems: &mut Problems) -> Option<(Terms, TermsFile)> {
+/// Reads one version, or reports everything that is wrong with it; `named` is the version of the file's name.
+fn read_version(file: &Path, named: Option<u32>, bytes: &[u8], problems: &mut Problems) -> Option<(Terms, TermsFile)> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
@@ -141,8 +169,9 @@ fn read_version(file: &Path, version: u32, bytes: &[u8], problems: &mut Problems
         }
         good = false;
     }
-    if document.version != version {
-        let message = format!("version `{}` stands in a file named for version `{version}`", document.version);
+    let version = document.version;
+    if let Some(named) = named.filter(|named| *named != version) {
+        let message = format!("version `{version}` stands in a file named for version `{named}`");
         let problem = Problem::new("TERMS_FILE_VERSION", message).column("version");
         problems.push(reader.at(problem, fields.span("version")).help("write the number of the file's name"));
         good = false;

@@ -95,6 +95,11 @@ fn ledger() {
 }
 
 #[test]
+fn exports() {
+    check_all("exports");
+}
+
+#[test]
 fn usage() {
     check_all("usage");
 }

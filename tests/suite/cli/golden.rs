@@ -62,6 +62,46 @@ fn check_json() {
     check("check-json");
 }
 
+#[test]
+fn terms_hash() {
+    check("terms-hash");
+}
+
+#[test]
+fn terms_diff() {
+    check("terms-diff");
+}
+
+#[test]
+fn terms_diff_same() {
+    check("terms-diff-same");
+}
+
+#[test]
+fn terms_proposal() {
+    check("terms-proposal");
+}
+
+#[test]
+fn terms_proposal_first() {
+    check("terms-proposal-first");
+}
+
+#[test]
+fn export_airdrop() {
+    check("export-airdrop");
+}
+
+#[test]
+fn export_tax() {
+    check("export-tax");
+}
+
+#[test]
+fn export_calendar() {
+    check("export-calendar");
+}
+
 fn check(name: &str) {
     let home = cases().join("golden").join(name);
     let text = fs::read_to_string(home.join("case.toml")).expect("the case can be read");

@@ -10,8 +10,10 @@
 mod cases;
 mod environment;
 mod example;
+mod exports;
 mod folder;
 mod golden;
 mod random;
+mod recipes;
 mod repeat;
 mod warehouse;

@@ -10,10 +10,13 @@
 mod render;
 mod sketch;
 
+mod amendment;
 mod attribution;
 mod caps;
 mod claim_document;
 mod claims;
+mod comparison;
+mod dates;
 mod figures;
 mod life;
 mod months;
