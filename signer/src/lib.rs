@@ -16,6 +16,7 @@ pub mod parallel;
 pub mod password;
 pub mod problem;
 pub mod report;
+pub mod rpc;
 pub mod signing;
 pub mod summary;
 pub mod table;

@@ -76,27 +76,41 @@ pub struct SignedClaim {
     pub signature: Signature,
 }
 
+impl DomainPart {
+    /// Writes a domain down.
+    pub fn of(domain: &Domain) -> Self {
+        Self {
+            name: DOMAIN_NAME.to_string(),
+            version: DOMAIN_VERSION.to_string(),
+            chain_id: domain.chain_id,
+            verifying_contract: domain.verifying_contract.to_string(),
+        }
+    }
+}
+
+impl ClaimPart {
+    /// Writes a claim down.
+    pub fn of(claim: &Claim) -> Self {
+        Self {
+            account: claim.account.to_string(),
+            index: claim.index.to_string(),
+            from: claim.months.from().as_number().to_string(),
+            to: claim.months.to().as_number().to_string(),
+            amount: claim.amount.to_string(),
+            valid_until: claim.deadline.to_string(),
+            statement: claim.statement.to_string(),
+        }
+    }
+}
+
 impl ClaimDocument {
     /// Writes a signed claim down.
     pub fn of(signed: &SignedClaim) -> Self {
         let claim = &signed.claim;
         Self {
             schema: SCHEMA.to_string(),
-            domain: DomainPart {
-                name: DOMAIN_NAME.to_string(),
-                version: DOMAIN_VERSION.to_string(),
-                chain_id: signed.domain.chain_id,
-                verifying_contract: signed.domain.verifying_contract.to_string(),
-            },
-            claim: ClaimPart {
-                account: claim.account.to_string(),
-                index: claim.index.to_string(),
-                from: claim.months.from().as_number().to_string(),
-                to: claim.months.to().as_number().to_string(),
-                amount: claim.amount.to_string(),
-                valid_until: claim.deadline.to_string(),
-                statement: claim.statement.to_string(),
-            },
+            domain: DomainPart::of(&signed.domain),
+            claim: ClaimPart::of(claim),
             digest: claim.digest(&signed.domain).to_string(),
             signer: signed.signer.to_string(),
             signature: signed.signature.to_string(),

@@ -37,3 +37,4 @@ pub mod records;
 pub mod statement;
 pub mod account;
 pub mod claim;
+pub mod typed_data;
