@@ -95,6 +95,11 @@ fn ledger() {
 }
 
 #[test]
+fn outside() {
+    check_all("outside");
+}
+
+#[test]
 fn usage() {
     check_all("usage");
 }

@@ -12,6 +12,7 @@ mod environment;
 mod example;
 mod folder;
 mod golden;
+mod outside;
 mod random;
 mod repeat;
 mod warehouse;

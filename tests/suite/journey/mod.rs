@@ -12,5 +12,6 @@ mod programme;
 mod world;
 
 mod limits;
+mod outside;
 mod recipe;
 mod way;

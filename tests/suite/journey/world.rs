@@ -30,6 +30,11 @@ pub(super) struct World {
 impl World {
     /// A chain with the token and the pinned contract, and a programme whose terms name them. The contract has no funds.
     pub(super) fn new() -> Self {
+        Self::signed_by(|_, programme| programme.signer())
+    }
+
+    /// The same, with a contract that takes the claims of another signer.
+    pub(super) fn signed_by(signer: impl FnOnce(&Node, &Programme) -> Address) -> Self {
         let node = Node::start();
         let programme = Programme::copy();
         let token = deploy_token(&node);
@@ -38,7 +43,7 @@ impl World {
             treasury: treasury(&node),
             owner: node.account(1),
             guardian: node.account(2),
-            signer: programme.signer(),
+            signer: signer(&node, &programme),
             signerIsContract: false,
             dailyCap: DAILY_CAP,
             maxClaim: tokens(MAX_CLAIM),

@@ -1,0 +1,136 @@
+//! Outside signers: what they are given to sign, who of them must sign, and the check of what comes back.
+
+use std::{collections::BTreeMap, fmt::Write as _, path::Path, path::PathBuf, time::Duration};
+
+use ambassador_core::{
+    address::Address,
+    claim::Claim,
+    diagnostic::Diagnostic,
+    documents::{claim::SignedClaim, typed_data::TypedDataDocument},
+    records::AmbassadorIndex,
+};
+use serde_json::json;
+
+use super::{
+    Outcome, list_changes, progress,
+    release::{OpenMonth, refuse_other_signer, to_record},
+};
+use crate::{
+    cli::OutsideOptions,
+    files::{self, FileWrite},
+    ledger::LedgerClaim,
+    problem::{Exit, Failure, Problem},
+    rpc::{Endpoint, RpcUrl},
+    signing::{SigningError, accept},
+};
+
+/// The folder of the programme that typed data is written to.
+const FOLDER: &str = "typed-data";
+
+/// Writes the open claims for a signer elsewhere; nothing is signed and nothing recorded.
+///
+/// # Errors
+///
+/// [`Exit::Disk`]: the folder takes no files.
+pub(super) fn export(root: &Path, month: &OpenMonth, dry_run: bool) -> Result<Outcome, Failure> {
+    let domain = month.work.domain();
+    let folder = PathBuf::from(FOLDER).join(month.work.settled.month.to_string());
+    let mut text = month.listing();
+    let (mut writes, mut claims) = (Vec::new(), Vec::new());
+    for (index, claim) in month.open_claims() {
+        let id = month.id(index);
+        let path = folder.join(format!("{id}.json"));
+        let (message, digest) = (claim.struct_hash().to_string(), claim.digest(&domain).to_string());
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{id}  message hash {message}  digest {digest}");
+        claims.push(json!({ "id": id, "file": path, "message_hash": message, "digest": digest }));
+        writes.push(FileWrite::new(path, TypedDataDocument::of(&claim, &domain).to_bytes()));
+    }
+    let domain_hash = domain.separator().to_string();
+    let _ = if writes.is_empty() {
+        writeln!(text, "nothing is left to sign")
+    } else {
+        writeln!(text, "domain hash {domain_hash}")
+    };
+    let (changes, files) = list_changes(root, &writes, dry_run);
+    if !dry_run && files::any_change(root, &writes) {
+        files::check_writable(&root.join(&folder))?;
+        files::write_all(root, &writes)?;
+    }
+    let json = json!({ "signed": false, "domain_hash": domain_hash, "claims": claims, "files": files });
+    Ok(Outcome::new(text + &changes, json))
+}
+
+/// Returns who must sign: the one that is named, else the one that signed before.
+///
+/// # Errors
+///
+/// [`Exit::Key`]: nobody is named and nobody signed before, or another one did.
+pub(super) fn expected_signer(named: Option<Address>, month: &OpenMonth, new_signer: bool) -> Result<Address, Failure> {
+    let earlier = month.earlier_signer.as_deref();
+    let known = earlier.filter(|_| !new_signer).and_then(|earlier| earlier.parse().ok());
+    let Some(signer) = named.or(known) else {
+        let problem = Problem::new("SIGNER_UNKNOWN", "nobody is named who must sign, and nobody signed before");
+        return Err(Failure::new(Exit::Key, problem.help("name the contract's signer with `--signer ADDRESS`")));
+    };
+    refuse_other_signer(signer, earlier, new_signer).map_err(|problem| Failure::new(Exit::Key, problem))?;
+    Ok(signer)
+}
+
+/// Lets an endpoint sign the open claims, one after the other; every answer is checked.
+///
+/// # Errors
+///
+/// [`Exit::Key`]: the endpoint is of another chain, does not sign, or not as this signer.
+pub(super) fn ask(
+    month: &OpenMonth,
+    url: &RpcUrl,
+    options: &OutsideOptions,
+    signer: Address,
+) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
+    let domain = month.work.domain();
+    let endpoint = Endpoint::new(url.clone(), Duration::from_secs(options.timeout));
+    endpoint.check_chain(domain.chain_id).map_err(|error| key_failure(&error, None))?;
+    let claims = month.to_sign(signer);
+    let bar = progress(u64::try_from(claims.len()).unwrap_or_default(), "claims");
+    let sign = |(index, claim): (AmbassadorIndex, Claim)| {
+        let id = month.id(index);
+        let typed_data = TypedDataDocument::of(&claim, &domain).to_bytes();
+        let answer = endpoint.sign_typed_data(signer, &String::from_utf8_lossy(&typed_data));
+        let answer = answer.map_err(|error| key_failure(&error, Some(id)))?;
+        let record = check(month, claim, &answer, signer).map_err(|error| key_failure(&error, Some(id)))?;
+        bar.inc(1);
+        Ok((index, record))
+    };
+    let records = claims.into_iter().map(sign).collect();
+    bar.finish_and_clear();
+    records
+}
+
+/// Checks a signature that was made elsewhere; returns what the ledger records.
+///
+/// # Errors
+///
+/// It is not in its one form, or not this signer's of this claim.
+pub(super) fn check(
+    month: &OpenMonth,
+    claim: Claim,
+    signature: &str,
+    signer: Address,
+) -> Result<LedgerClaim, SigningError> {
+    let domain = month.work.domain();
+    let digest = claim.digest(&domain);
+    let signature = accept(signature, &digest, signer)?;
+    Ok(to_record(digest, &SignedClaim { domain, claim, signer, signature }))
+}
+
+fn key_failure(error: &impl Diagnostic, id: Option<&str>) -> Failure {
+    let problem = Problem::of(error);
+    Failure::new(
+        Exit::Key,
+        match id {
+            Some(id) => problem.column(format!("claim of {id}")),
+            None => problem,
+        },
+    )
+}
