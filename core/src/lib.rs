@@ -39,6 +39,7 @@ pub mod quote;
 pub mod explanation;
 
 pub mod signature;
+pub mod contract_signature;
 pub mod claim;
 pub mod calldata;
 pub mod contract;

@@ -51,6 +51,8 @@ pub enum Command {
     ///
     /// FILE holds one signature, `0x` and 65 bytes, and has the ambassador's id for its name, such as `alex.sig`.
     /// Each is checked against the claim and the signer before anything is recorded; a month is signed as a whole.
+    ///
+    /// With `--rpc` the signer is a contract (ERC-1271), a signature has any length, and the contract is asked.
     Attach(AttachArgs),
     /// Write the data of settled months for everyone to see and recompute
     Publish(PublishArgs),
@@ -191,9 +193,24 @@ pub struct AttachArgs {
     /// Take another signer than before, and sign anew what the earlier one signed
     #[arg(long, requires = "signer")]
     pub new_signer: bool,
+    /// By whom
+    #[command(flatten)]
+    pub contract: ContractOptions,
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
+}
+
+/// How a signer that is a contract is asked whether it signed.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ContractOptions {
+    /// Ask the signer, a contract (ERC-1271), at this endpoint whether it signed
+    #[arg(long, value_name = "URL")]
+    pub rpc: Option<RpcUrl>,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
 }
 
 /// Arguments of `publish`.
@@ -233,6 +250,9 @@ pub struct VerifyArgs {
     /// The address that must have signed
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
     pub signer: Option<Address>,
+    /// By whom
+    #[command(flatten)]
+    pub contract: ContractOptions,
 }
 
 /// What to do with keys.

@@ -4,7 +4,9 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use ambassador_core::{address::Address, diagnostic::Diagnostic};
+use ambassador_core::{
+    address::Address, calldata, contract_signature::ContractSignature, diagnostic::Diagnostic, hash::Hash32,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
@@ -100,6 +102,30 @@ impl Endpoint {
         self.ask_text("eth_signTypedData_v4", &json!([account.to_string(), typed_data]))
     }
 
+    /// Asks a contract whether it signed a digest (`isValidSignature` of ERC-1271, at the latest block).
+    ///
+    /// # Errors
+    ///
+    /// [`RpcError::NotOfContract`] where it did not, or is no contract, and what every question may end in.
+    pub fn check_contract_signature(
+        &self,
+        contract: Address,
+        digest: &Hash32,
+        signature: &ContractSignature,
+    ) -> Result<(), RpcError> {
+        let hexadecimal = |bytes: &[u8]| format!("0x{}", hex::encode(bytes));
+        let data = hexadecimal(&calldata::is_valid_signature(digest, signature.as_bytes()));
+        let call = json!([{ "to": contract.to_string(), "data": data }, "latest"]);
+        let answer = match self.ask_text("eth_call", &call) {
+            // The contract's own refusal comes as an error of the call.
+            Err(RpcError::Refused { message, .. }) => message,
+            Ok(answer) if answer == hexadecimal(&calldata::is_valid_signature_yes()) => return Ok(()),
+            Ok(answer) => shown(&answer),
+            Err(error) => return Err(error),
+        };
+        Err(RpcError::NotOfContract { contract, answer })
+    }
+
     fn ask_text(&self, method: &'static str, parameters: &Value) -> Result<String, RpcError> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
         let request = self.agent.post(self.url.uri.clone()).content_type("application/json");
@@ -178,6 +204,8 @@ pub enum RpcError {
     Unreadable { endpoint: String, method: &'static str, answer: String },
     #[error("`{endpoint}` refuses `{method}` with error {code}: {message}")]
     Refused { endpoint: String, method: &'static str, code: i64, message: String },
+    #[error("the contract `{contract}` does not say that it signed this claim, but `{answer}`")]
+    NotOfContract { contract: Address, answer: String },
     #[error("`{endpoint}` is of the chain `{found}`, and the terms are of `{expected}`")]
     Chain { endpoint: String, found: u64, expected: u64 },
 }
@@ -192,6 +220,7 @@ impl Diagnostic for RpcError {
             Self::TooLong { .. } => "RPC_TOO_LONG",
             Self::Unreadable { .. } => "RPC_ANSWER",
             Self::Refused { .. } => "RPC_REFUSED",
+            Self::NotOfContract { .. } => "SIGNATURE_NOT_OF_CONTRACT",
             Self::Chain { .. } => "RPC_CHAIN",
         }
     }
@@ -205,6 +234,9 @@ impl Diagnostic for RpcError {
                 "name an endpoint of Ethereum's JSON-RPC"
             }
             Self::Refused { .. } => "unlock the account, or let its owner confirm; nothing was recorded",
+            Self::NotOfContract { .. } => {
+                "let enough owners sign the claim's digest in the way that the contract asks for"
+            }
             Self::Chain { .. } => "name an endpoint of the terms' chain; nothing was signed",
         })
     }

@@ -142,12 +142,32 @@ impl ClaimDocument {
         Ok(document)
     }
 
-    /// Reads every field, and checks digest and calldata against the others.
+    /// Reads every field of a claim that a key signed, and checks digest and calldata against the others.
     ///
     /// # Errors
     ///
-    /// A field cannot be read or does not agree with the others.
+    /// A field cannot be read or does not agree with the others, or a contract signed.
     pub fn to_signed_claim(&self) -> Result<SignedClaim, DocumentError> {
+        let (domain, claim) = self.to_claim()?;
+        let signer = field(|| "signer".to_string(), &self.signer)?;
+        if self.is_of_contract() {
+            return Err(DocumentError::Field {
+                path: "signature".to_string(),
+                code: "SIGNATURE_OF_CONTRACT",
+                message: format!(
+                    "the signer `{signer}` is a contract, and only the chain can ask it whether it signed"
+                ),
+                help: "let `verify --rpc` ask it".to_string(),
+            });
+        }
+        let signature = field(|| "signature".to_string(), &self.signature)?;
+        let calldata = format!("0x{}", hex::encode(calldata::redeem(&claim, &signature)));
+        expect_equal("calldata", &self.calldata, &calldata)?;
+        Ok(SignedClaim { domain, claim, signer, signature })
+    }
+
+    /// Reads what was signed, and checks the digest.
+    pub(super) fn to_claim(&self) -> Result<(Domain, Claim), DocumentError> {
         let path = |path: &'static str| move || path.to_string();
         expect_equal("domain.name", &self.domain.name, DOMAIN_NAME)?;
         expect_equal("domain.version", &self.domain.version, DOMAIN_VERSION)?;
@@ -178,15 +198,11 @@ impl ClaimDocument {
             });
         }
         expect_equal("digest", &self.digest, &claim.digest(&domain).to_string())?;
-        let signer = field(path("signer"), &self.signer)?;
-        let signature = field(path("signature"), &self.signature)?;
-        let calldata = format!("0x{}", hex::encode(calldata::redeem(&claim, &signature)));
-        expect_equal("calldata", &self.calldata, &calldata)?;
-        Ok(SignedClaim { domain, claim, signer, signature })
+        Ok((domain, claim))
     }
 }
 
-fn expect_equal(path: &str, found: &str, expected: &str) -> Result<(), DocumentError> {
+pub(super) fn expect_equal(path: &str, found: &str, expected: &str) -> Result<(), DocumentError> {
     if found == expected {
         return Ok(());
     }

@@ -7,11 +7,11 @@ use std::{
     path::Path,
 };
 
-use ambassador_core::{address::Address, claim::Claim, records::AmbassadorIndex};
+use ambassador_core::{claim::Claim, contract_signature::ContractSignature, records::AmbassadorIndex};
 
 use super::{
     FolderLock, Outcome, confirm,
-    outside::{check, expected_signer},
+    outside::{OutsideSigner, expected_signer},
     release::OpenMonth,
 };
 use crate::{
@@ -21,18 +21,23 @@ use crate::{
 };
 
 /// A file with a signature is read no further, in bytes.
-const LONGEST_FILE: u64 = 256;
+const LONGEST_FILE: usize = 2 * ContractSignature::LONGEST + 64;
 
 pub(super) fn run(root: &Path, args: &AttachArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let month = OpenMonth::read(root, args.month, args.new_signer)?;
     let signer = expected_signer(args.signer, &month, args.new_signer)?;
-    let records = read_all(args, &month, signer)?;
+    let signer = OutsideSigner::new(signer, &args.contract, &month)?;
+    let records = read_all(args, &month, &signer)?;
     if args.consent.dry_run {
         return Ok(month.dry_run());
     }
     if !records.is_empty() {
-        confirm(args.consent, &month.listing(), &format!("Take these signatures of {signer} for {}?", args.month))?;
+        confirm(
+            args.consent,
+            &month.listing(),
+            &format!("Take these signatures of {} for {}?", signer.address(), args.month),
+        )?;
     }
     month.release(root, &records)
 }
@@ -45,7 +50,7 @@ pub(super) fn run(root: &Path, args: &AttachArgs) -> Result<Outcome, Failure> {
 fn read_all(
     args: &AttachArgs,
     month: &OpenMonth,
-    signer: Address,
+    signer: &OutsideSigner,
 ) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
     let mut problems = Vec::new();
     let mut met = BTreeSet::new();
@@ -53,8 +58,7 @@ fn read_all(
     for path in &args.files {
         let outcome = claim_of(path, month).and_then(|(index, claim)| {
             let twice = !met.insert(index);
-            let record =
-                read(path).and_then(|text| check(month, claim, &text, signer).map_err(|error| Problem::of(&error)))?;
+            let record = signer.check(month, claim, &read(path)?)?;
             if twice {
                 let problem = Problem::new("SIGNATURE_TWICE", format!("`{}` has two signatures", month.id(index)));
                 return Err(problem.help("name one file for each claim"));
@@ -68,7 +72,8 @@ fn read_all(
             Err(problem) => problems.push(problem.file(path)),
         }
     }
-    let to_sign: BTreeSet<AmbassadorIndex> = month.to_sign(signer).into_iter().map(|(index, _)| index).collect();
+    let to_sign: BTreeSet<AmbassadorIndex> =
+        month.to_sign(signer.address()).into_iter().map(|(index, _)| index).collect();
     for index in to_sign.difference(&met) {
         let problem =
             Problem::new("SIGNATURE_MISSING", format!("the claim of `{}` has no signature", month.id(*index)));
@@ -96,7 +101,7 @@ fn claim_of(path: &Path, month: &OpenMonth) -> Result<(AmbassadorIndex, Claim), 
 fn read(path: &Path) -> Result<String, Problem> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        File::open(path)?.take(LONGEST_FILE).read_to_end(&mut bytes)?;
+        File::open(path)?.take(LONGEST_FILE.try_into().unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().map_err(|error| {

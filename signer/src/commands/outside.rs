@@ -5,8 +5,13 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path, path::PathBuf, tim
 use ambassador_core::{
     address::Address,
     claim::Claim,
+    contract_signature::ContractSignatureError,
     diagnostic::Diagnostic,
-    documents::{claim::SignedClaim, typed_data::TypedDataDocument},
+    documents::{
+        claim::{ClaimDocument, SignedClaim},
+        contract_claim::ContractClaim,
+        typed_data::TypedDataDocument,
+    },
     records::AmbassadorIndex,
 };
 use serde_json::json;
@@ -16,12 +21,12 @@ use super::{
     release::{OpenMonth, refuse_other_signer, to_record},
 };
 use crate::{
-    cli::OutsideOptions,
+    cli::{ContractOptions, OutsideOptions},
     files::{self, FileWrite},
     ledger::LedgerClaim,
     problem::{Exit, Failure, Problem},
     rpc::{Endpoint, RpcUrl},
-    signing::{SigningError, accept},
+    signing::accept,
 };
 
 /// The folder of the programme that typed data is written to.
@@ -98,7 +103,8 @@ pub(super) fn ask(
         let typed_data = TypedDataDocument::of(&claim, &domain).to_bytes();
         let answer = endpoint.sign_typed_data(signer, &String::from_utf8_lossy(&typed_data));
         let answer = answer.map_err(|error| key_failure(&error, Some(id)))?;
-        let record = check(month, claim, &answer, signer).map_err(|error| key_failure(&error, Some(id)))?;
+        let record = OutsideSigner::Key(signer).check(month, claim, &answer);
+        let record = record.map_err(|problem| Failure::new(Exit::Key, problem.column(format!("claim of {id}"))))?;
         bar.inc(1);
         Ok((index, record))
     };
@@ -107,21 +113,57 @@ pub(super) fn ask(
     records
 }
 
-/// Checks a signature that was made elsewhere; returns what the ledger records.
-///
-/// # Errors
-///
-/// It is not in its one form, or not this signer's of this claim.
-pub(super) fn check(
-    month: &OpenMonth,
-    claim: Claim,
-    signature: &str,
-    signer: Address,
-) -> Result<LedgerClaim, SigningError> {
-    let domain = month.work.domain();
-    let digest = claim.digest(&domain);
-    let signature = accept(signature, &digest, signer)?;
-    Ok(to_record(digest, &SignedClaim { domain, claim, signer, signature }))
+/// A signer elsewhere, and how it is known that it signed.
+#[derive(Debug)]
+pub(super) enum OutsideSigner {
+    /// Its signature leads back to its address.
+    Key(Address),
+    /// A contract (ERC-1271), which is asked.
+    Contract(Address, Endpoint),
+}
+
+impl OutsideSigner {
+    /// Makes a signer that is asked where an endpoint is named.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Key`]: the endpoint does not answer, or is of another chain.
+    pub(super) fn new(address: Address, options: &ContractOptions, month: &OpenMonth) -> Result<Self, Failure> {
+        let Some(url) = &options.rpc else { return Ok(Self::Key(address)) };
+        let endpoint = Endpoint::new(url.clone(), Duration::from_secs(options.timeout));
+        endpoint.check_chain(month.work.domain().chain_id).map_err(|error| key_failure(&error, None))?;
+        Ok(Self::Contract(address, endpoint))
+    }
+
+    /// Returns its address.
+    pub(super) const fn address(&self) -> Address {
+        match self {
+            Self::Key(address) | Self::Contract(address, _) => *address,
+        }
+    }
+
+    /// Checks a signature of a claim; returns what the ledger records.
+    ///
+    /// # Errors
+    ///
+    /// It is not in its one form, or not this signer's of this claim.
+    pub(super) fn check(&self, month: &OpenMonth, claim: Claim, signature: &str) -> Result<LedgerClaim, Problem> {
+        let domain = month.work.domain();
+        let digest = claim.digest(&domain);
+        let document = match self {
+            Self::Key(signer) => {
+                let signature = accept(signature, &digest, *signer).map_err(|error| Problem::of(&error))?;
+                ClaimDocument::of(&SignedClaim { domain, claim, signer: *signer, signature })
+            }
+            Self::Contract(signer, endpoint) => {
+                let signature = signature.parse().map_err(|error: ContractSignatureError| Problem::of(&error))?;
+                let asked = endpoint.check_contract_signature(*signer, &digest, &signature);
+                asked.map_err(|error| Problem::of(&error))?;
+                ClaimDocument::of_contract(&ContractClaim { domain, claim, signer: *signer, signature })
+            }
+        };
+        Ok(to_record(digest, &document))
+    }
 }
 
 fn key_failure(error: &impl Diagnostic, id: Option<&str>) -> Failure {

@@ -3,11 +3,7 @@
 use std::{collections::BTreeMap, fmt::Write as _, path::Path};
 
 use ambassador_core::{
-    address::Address,
-    calendar::Month,
-    claim::Claim,
-    documents::claim::{ClaimDocument, SignedClaim},
-    hash::Hash32,
+    address::Address, calendar::Month, claim::Claim, documents::claim::ClaimDocument, hash::Hash32,
     records::AmbassadorIndex,
 };
 use serde_json::{Value, json};
@@ -157,9 +153,8 @@ pub(super) fn to_sign(
 }
 
 /// Returns what the ledger records of a signed claim.
-pub(super) fn to_record(digest: Hash32, signed: &SignedClaim) -> LedgerClaim {
-    let bytes = ClaimDocument::of(signed).to_bytes();
-    LedgerClaim { digest, signer: signed.signer.to_string(), bytes }
+pub(super) fn to_record(digest: Hash32, document: &ClaimDocument) -> LedgerClaim {
+    LedgerClaim { digest, signer: document.signer.clone(), bytes: document.to_bytes() }
 }
 
 /// Refuses a signer that is not the one of the earlier claims.

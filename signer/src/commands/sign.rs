@@ -5,7 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ambassador_core::{documents::claim::SignedClaim, hash::Hash32, records::AmbassadorIndex};
+use ambassador_core::{
+    documents::claim::{ClaimDocument, SignedClaim},
+    hash::Hash32,
+    records::AmbassadorIndex,
+};
 
 use super::{
     FolderLock, Outcome, confirm, outside, progress,
@@ -114,7 +118,8 @@ pub(super) fn sign_claims(
         let digests: Vec<Hash32> = claims.iter().map(|(_, claim)| claim.digest(&domain)).collect();
         let signatures = key.sign_batch(&digests)?;
         let documents = claims.iter().zip(digests).zip(signatures).map(|(((index, claim), digest), signature)| {
-            (*index, to_record(digest, &SignedClaim { domain, claim: *claim, signer, signature }))
+            let document = ClaimDocument::of(&SignedClaim { domain, claim: *claim, signer, signature });
+            (*index, to_record(digest, &document))
         });
         let documents: Vec<(AmbassadorIndex, LedgerClaim)> = documents.collect();
         bar.inc(u64::try_from(claims.len()).unwrap_or_default());
