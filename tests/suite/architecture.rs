@@ -85,9 +85,10 @@ fn only_an_outside_signer_is_reached_over_a_network() {
         naming.map(|file| file.strip_prefix(&source).expect("it lies below").display().to_string()).collect()
     };
     assert_eq!(named(&["ureq", "std::net", "net::"]), ["rpc.rs"].map(str::to_owned).into());
-    let commands = ["commands/attach.rs", "commands/sign.rs"].map(str::to_owned);
-    assert_eq!(named(&["outside::"]), commands.into());
-    assert_eq!(named(&["Endpoint"]), ["commands/outside.rs", "rpc.rs"].map(str::to_owned).into());
+    let signing = ["commands/attach.rs", "commands/sign.rs"].map(str::to_owned);
+    assert_eq!(named(&["outside::"]), signing.into());
+    let asking = ["commands/outside.rs", "commands/verify.rs", "rpc.rs", "verification/claims.rs"].map(str::to_owned);
+    assert_eq!(named(&["Endpoint"]), asking.into());
 }
 
 #[test]

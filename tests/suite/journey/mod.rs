@@ -14,4 +14,5 @@ mod world;
 mod limits;
 mod outside;
 mod recipe;
+mod safe;
 mod way;

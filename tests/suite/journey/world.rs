@@ -35,6 +35,15 @@ impl World {
 
     /// The same, with a contract that takes the claims of another signer.
     pub(super) fn signed_by(signer: impl FnOnce(&Node, &Programme) -> Address) -> Self {
+        Self::with(signer, false)
+    }
+
+    /// The same, with a contract that asks another one whether it signed.
+    pub(super) fn signed_by_contract(signer: impl FnOnce(&Node) -> Address) -> Self {
+        Self::with(|node, _| signer(node), true)
+    }
+
+    fn with(signer: impl FnOnce(&Node, &Programme) -> Address, signer_is_contract: bool) -> Self {
         let node = Node::start();
         let programme = Programme::copy();
         let token = deploy_token(&node);
@@ -44,7 +53,7 @@ impl World {
             owner: node.account(1),
             guardian: node.account(2),
             signer: signer(&node, &programme),
-            signerIsContract: false,
+            signerIsContract: signer_is_contract,
             dailyCap: DAILY_CAP,
             maxClaim: tokens(MAX_CLAIM),
         };
