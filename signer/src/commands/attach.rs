@@ -7,7 +7,7 @@ use std::{
     path::Path,
 };
 
-use ambassador_core::{claim::Claim, contract_signature::ContractSignature, records::AmbassadorIndex};
+use ambassador_core::{claim::Claim, records::AmbassadorIndex};
 
 use super::{
     FolderLock, Outcome, confirm,
@@ -19,9 +19,6 @@ use crate::{
     ledger::LedgerClaim,
     problem::{Exit, Failure, Problem},
 };
-
-/// A file with a signature is read no further, in bytes.
-const LONGEST_FILE: usize = 2 * ContractSignature::LONGEST + 64;
 
 pub(super) fn run(root: &Path, args: &AttachArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
@@ -58,7 +55,7 @@ fn read_all(
     for path in &args.files {
         let outcome = claim_of(path, month).and_then(|(index, claim)| {
             let twice = !met.insert(index);
-            let record = signer.check(month, claim, &read(path)?)?;
+            let record = signer.check(month, claim, &read(path, signer.longest_file())?)?;
             if twice {
                 let problem = Problem::new("SIGNATURE_TWICE", format!("`{}` has two signatures", month.id(index)));
                 return Err(problem.help("name one file for each claim"));
@@ -98,10 +95,11 @@ fn claim_of(path: &Path, month: &OpenMonth) -> Result<(AmbassadorIndex, Claim), 
     })
 }
 
-fn read(path: &Path) -> Result<String, Problem> {
+/// Reads a file as far as a signature could reach.
+fn read(path: &Path, longest: u64) -> Result<String, Problem> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        File::open(path)?.take(LONGEST_FILE.try_into().unwrap_or(u64::MAX)).read_to_end(&mut bytes)?;
+        File::open(path)?.take(longest).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     let bytes = read().map_err(|error| {

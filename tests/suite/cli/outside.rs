@@ -169,7 +169,7 @@ fn sign_at(answers: Vec<String>) -> Run {
 
 /// Reads a question and answers it.
 fn reply(mut stream: TcpStream, answer: &str) {
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket has one");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a socket has one");
     let mut question = Vec::new();
     let mut part = [0; 4_096];
     // A question is a JSON object behind an empty line.

@@ -65,8 +65,8 @@ fn an_endpoint_signs_and_the_contract_pays() {
     let signer = world.node.account(SIGNER).to_string();
     programme.run(&["settle", MONTH, "--yes"]);
     let sign = ["sign", MONTH, "--rpc", &url, "--signer", &signer, "--yes"];
-    let signed = programme.run(&sign);
-    assert_eq!(signed["claims"].as_array().map(Vec::len), Some(3));
+    let answer = programme.run(&sign);
+    assert_eq!(answer["claims"].as_array().map(Vec::len), Some(3));
     let ledger = programme.bytes("ledger.db");
     assert_eq!(programme.run(&sign)["files"], json!([]), "signed again");
     assert_eq!(programme.bytes("ledger.db"), ledger);
