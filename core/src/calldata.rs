@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::{
     address::Address,
     claim::{Claim, word_of_address, word_of_u128},
-    hash::keccak256,
+    hash::{Hash32, keccak256},
     signature::Signature,
 };
 
@@ -22,12 +22,34 @@ pub fn redeem(claim: &Claim, signature: &Signature) -> Vec<u8> {
 
 /// Returns the calldata of `redeem(Claim,bytes)`, which also takes the signature of a contract (ERC-1271).
 pub fn redeem_with_bytes(claim: &Claim, signature: &[u8]) -> Vec<u8> {
-    let mut data = selector(&["redeem(", CLAIM, ",bytes)"]);
+    let mut data = redeem_with_bytes_selector();
     extend(&mut data, &claim.to_words());
     // The dynamic part begins behind seven words of the claim and its own offset.
     extend(&mut data, &[word_of_u128(0x100)]);
     extend_bytes(&mut data, signature);
     data
+}
+
+/// Returns the first four bytes of the calldata of `redeem(Claim,bytes)`.
+pub(crate) fn redeem_with_bytes_selector() -> Vec<u8> {
+    selector(&["redeem(", CLAIM, ",bytes)"])
+}
+
+/// Returns the calldata of `isValidSignature(bytes32,bytes)` (ERC-1271), which asks a contract whether it signed.
+pub fn is_valid_signature(digest: &Hash32, signature: &[u8]) -> Vec<u8> {
+    let mut data = selector(&["isValidSignature(bytes32,bytes)"]);
+    extend(&mut data, &[*digest.as_bytes(), word_of_u128(0x40)]);
+    extend_bytes(&mut data, signature);
+    data
+}
+
+/// Returns the word by which a contract says that it signed (ERC-1271): the function's selector, and zeros.
+pub fn is_valid_signature_yes() -> [u8; 32] {
+    let mut word = [0; 32];
+    for (byte, part) in word.iter_mut().zip(selector(&["isValidSignature(bytes32,bytes)"])) {
+        *byte = part;
+    }
+    word
 }
 
 /// Returns the calldata of `redeemTo(Claim,bytes,address)`, which only the claim's account may send.

@@ -42,6 +42,7 @@ pub mod quote;
 pub mod explanation;
 
 pub mod signature;
+pub mod contract_signature;
 pub mod claim;
 pub mod dates;
 pub mod calldata;

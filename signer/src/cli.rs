@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use ambassador_core::calendar::Month;
+use ambassador_core::{address::Address, calendar::Month};
 use clap::{Args, Parser, Subcommand};
 
-use crate::warehouse::{Dialect, TableName};
+use crate::{
+    rpc::RpcUrl,
+    warehouse::{Dialect, TableName},
+};
 
 /// Settles the months of an ambassador programme and signs its payout claims.
 #[derive(Clone, Debug, Parser)]
@@ -42,8 +45,15 @@ pub enum Command {
     /// The result is `supporters/MONTH.csv`, from which `settle` and `close` make the month that the events would have made.
     /// Events that contradict each other make the query fail with the code that `check` has for them.
     ActivitySql(ActivitySqlArgs),
-    /// Sign the claims of a settled month
+    /// Sign the claims of a settled month, or let an outside signer do it
     Sign(SignArgs),
+    /// Bring back the signatures of an outside signer
+    ///
+    /// FILE holds one signature, `0x` and 65 bytes, and has the ambassador's id for its name, such as `alex.sig`.
+    /// Each is checked against the claim and the signer before anything is recorded; a month is signed as a whole.
+    ///
+    /// With `--rpc` the signer is a contract (ERC-1271), a signature has any length, and the contract is asked.
+    Attach(AttachArgs),
     /// Write the data of settled months for everyone to see and recompute
     Publish(PublishArgs),
     /// Settle, sign and publish a month; a draft during the challenge days
@@ -148,9 +158,65 @@ pub struct SignArgs {
     /// Whose
     #[command(flatten)]
     pub key: KeyOptions,
+    /// Or whose else
+    #[command(flatten)]
+    pub outside: OutsideOptions,
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
+}
+
+/// A signer whose key this program does not open.
+#[derive(Clone, Debug, Args)]
+pub struct OutsideOptions {
+    /// Write each open claim as EIP-712 typed data to `typed-data/MONTH/` instead of signing it
+    #[arg(long, conflicts_with_all = ["key", "password_file", "password_fd", "rpc"])]
+    pub typed_data: bool,
+    /// Let the endpoint sign that speaks `eth_signTypedData_v4`
+    #[arg(long, value_name = "URL", conflicts_with_all = ["key", "password_file", "password_fd"])]
+    pub rpc: Option<RpcUrl>,
+    /// The address that must sign; the one that signed before unless named
+    #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "rpc")]
+    pub signer: Option<Address>,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+}
+
+/// Arguments of `attach`.
+#[derive(Clone, Debug, Args)]
+pub struct AttachArgs {
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// The signatures, one for each open claim
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// The address that must have signed; the one that signed before unless named
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub signer: Option<Address>,
+    /// Take another signer than before, and sign anew what the earlier one signed
+    #[arg(long, requires = "signer")]
+    pub new_signer: bool,
+    /// By whom
+    #[command(flatten)]
+    pub contract: ContractOptions,
+    /// Whether
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// How a signer that is a contract is asked whether it signed.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ContractOptions {
+    /// Ask the signer, a contract (ERC-1271), at this endpoint whether it signed
+    #[arg(long, value_name = "URL")]
+    pub rpc: Option<RpcUrl>,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
 }
 
 /// Arguments of `publish`.
@@ -189,7 +255,10 @@ pub struct VerifyArgs {
     pub paths: Vec<PathBuf>,
     /// The address that must have signed
     #[arg(long, value_name = "ADDRESS", value_parser = address)]
-    pub signer: Option<ambassador_core::address::Address>,
+    pub signer: Option<Address>,
+    /// By whom
+    #[command(flatten)]
+    pub contract: ContractOptions,
 }
 
 /// What to do with terms.
@@ -312,6 +381,6 @@ fn month(text: &str) -> Result<Month, String> {
     text.parse().map_err(|error: ambassador_core::calendar::CalendarError| error.to_string())
 }
 
-fn address(text: &str) -> Result<ambassador_core::address::Address, String> {
+fn address(text: &str) -> Result<Address, String> {
     text.parse().map_err(|error: ambassador_core::address::AddressError| error.to_string())
 }

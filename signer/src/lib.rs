@@ -19,6 +19,7 @@ pub mod password;
 pub mod problem;
 pub mod proposal;
 pub mod report;
+pub mod rpc;
 pub mod signing;
 pub mod summary;
 pub mod table;

@@ -6,19 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ambassador_core::{
-    address::Address,
-    calendar::Month,
-    claim::{Claim, Domain},
-    documents::{
-        claim::{ClaimDocument, SignedClaim},
-        records::RecordsDocument,
-    },
-    hash::Hash32,
-    records::AmbassadorIndex,
-    settlement::Credited,
-    signature::Signature,
-};
+use ambassador_core::{calendar::Month, documents::records::RecordsDocument, hash::Hash32, settlement::Credited};
 
 use crate::{
     difference,
@@ -27,9 +15,13 @@ use crate::{
     month::{MonthWork, RECORDS_FILE, compute},
     problem::{Failure, Problem},
     report,
-    signing::recover,
     summary::{Status, SummaryDocument},
 };
+
+mod claims;
+
+pub use claims::Signers;
+use claims::compare_claims;
 
 /// What was found in a month's folder.
 #[derive(Clone, Debug)]
@@ -50,16 +42,16 @@ impl MonthReport {
 type Recomputed = BTreeMap<PathBuf, (Hash32, Credited)>;
 
 /// Verifies a month's folder; the months before it must lie beside it.
-pub fn verify_month(folder: &Path, signer: Option<Address>, known: &mut Recomputed) -> Vec<MonthReport> {
+pub fn verify_month(folder: &Path, signers: Signers<'_>, known: &mut Recomputed) -> Vec<MonthReport> {
     let report = match recompute(folder, known) {
         Err(problem) => MonthReport::failed(problem),
-        Ok(work) => compare(folder, &work, signer),
+        Ok(work) => compare(folder, &work, signers),
     };
     vec![report]
 }
 
 /// Verifies a published folder: every month, the terms, and the index.
-pub fn verify_published(folder: &Path, signer: Option<Address>) -> Vec<MonthReport> {
+pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport> {
     let months = folder.join("months");
     let mut names: Vec<Month> = fs::read_dir(&months)
         .into_iter()
@@ -78,7 +70,7 @@ pub fn verify_published(folder: &Path, signer: Option<Address>) -> Vec<MonthRepo
         match recompute(&path, &mut known) {
             Err(problem) => reports.push(MonthReport::failed(problem)),
             Ok(work) => {
-                reports.push(compare(&path, &work, signer));
+                reports.push(compare(&path, &work, signers));
                 index.push(IndexMonth::of(&work, status_of(&path)));
                 programme = work.settled.programme.to_string();
                 terms.extend(work.document.terms.iter().map(|part| (part.version, part.text.clone())));
@@ -161,7 +153,7 @@ fn status_of(folder: &Path) -> Status {
 }
 
 /// Compares every file of a month with what it should be.
-fn compare(folder: &Path, work: &MonthWork, signer: Option<Address>) -> MonthReport {
+fn compare(folder: &Path, work: &MonthWork, signers: Signers<'_>) -> MonthReport {
     let mut problems = Vec::new();
     let summary = match SummaryDocument::of(work, status_of(folder)) {
         Ok(summary) => summary,
@@ -180,7 +172,7 @@ fn compare(folder: &Path, work: &MonthWork, signer: Option<Address>) -> MonthRep
         compare_json(&path, &statement.bytes, &mut problems);
         expected.insert(path);
     }
-    let claims = compare_claims(folder, work, signer, &mut expected, &mut problems);
+    let claims = compare_claims(folder, work, signers, &mut expected, &mut problems);
     compare_json(&folder.join("summary.json"), &summary.to_bytes(), &mut problems);
     compare_csv(&folder.join("summary.csv"), &summary.to_csv(), &mut problems);
     compare_text(&folder.join("report.md"), report::markdown(work, &summary).as_bytes(), &mut problems);
@@ -225,74 +217,6 @@ fn blame_by_summary(folder: &Path, work: &MonthWork, summary: &SummaryDocument, 
         problems.push(problem.help("the file was changed: fetch it again"));
     }
     true
-}
-
-fn compare_claims(
-    folder: &Path,
-    work: &MonthWork,
-    signer: Option<Address>,
-    expected: &mut BTreeSet<PathBuf>,
-    problems: &mut Vec<Problem>,
-) -> usize {
-    let claims: Vec<(AmbassadorIndex, Claim, PathBuf)> = work
-        .statements
-        .iter()
-        .filter_map(|(index, statement)| {
-            let path = folder.join(format!("claims/{}.json", statement.document.ambassador.id));
-            Some((*index, statement.claim?, path))
-        })
-        .collect();
-    // A month is signed as a whole, so either every claim is there or none.
-    if !claims.iter().any(|(_, _, path)| path.exists()) {
-        return 0;
-    }
-    let mut signers = BTreeMap::new();
-    for (index, claim, path) in &claims {
-        expected.insert(path.clone());
-        match compare_claim(path, claim, &work.domain()) {
-            Ok(found) => {
-                signers.insert(*index, (found, path));
-            }
-            Err(problem) => problems.push(problem),
-        }
-    }
-    let agreed = signer.or_else(|| signers.values().next().map(|(found, _)| *found));
-    for (found, path) in signers.values().filter(|(found, _)| Some(*found) != agreed) {
-        let agreed = agreed.map(|agreed| agreed.to_string()).unwrap_or_default();
-        let message = format!("the claim is signed by `{found}`, not by `{agreed}`");
-        problems.push(Problem::new("SIGNER", message).file(*path).column("signer").help("do not redeem this claim"));
-    }
-    claims.len()
-}
-
-/// Compares a claim with the one that the statement leads to; returns who signed it.
-fn compare_claim(path: &Path, claim: &Claim, domain: &Domain) -> Result<Address, Problem> {
-    let bytes = fs::read(path).map_err(|error| missing(path, &error))?;
-    let document = ClaimDocument::from_bytes(&bytes).map_err(|error| Problem::of_document(&error).file(path))?;
-    let wrong = |column: &str, message: String| {
-        let problem = Problem::new("FIELD_MISMATCH", message).file(path).column(column);
-        problem.help("the file was changed, or is of another month: fetch it again")
-    };
-    let signature = document.signature.parse::<Signature>();
-    let signature = signature.map_err(|error| Problem::of(&error).file(path).column("signature"))?;
-    let stated = document.signer.parse::<Address>();
-    let signer = stated.map_err(|error| Problem::of(&error).file(path).column("signer"))?;
-    let expected = ClaimDocument::of(&SignedClaim { domain: *domain, claim: *claim, signer, signature });
-    let expected_bytes = expected.to_bytes();
-    let recovered = recover(&claim.digest(domain), &signature).ok();
-    if recovered != Some(signer) {
-        // The calldata carries the signature a second time, which tells a changed signature from a changed signer.
-        let column = if document.calldata == expected.calldata { "signer" } else { "signature" };
-        let found = recovered.map_or_else(|| "nobody".to_owned(), |address| address.to_string());
-        return Err(wrong(column, format!("the signature is of `{found}`, not of `{signer}`")));
-    }
-    if let Some((column, should, is)) = difference::between(&expected_bytes, &bytes).into_iter().next() {
-        return Err(wrong(&column, format!("`{is}` stands where `{should}` belongs")));
-    }
-    if expected_bytes != bytes {
-        return Err(wrong("", "the claim is written in another form than it was signed in".to_owned()));
-    }
-    Ok(signer)
 }
 
 fn missing(path: &Path, error: &std::io::Error) -> Problem {

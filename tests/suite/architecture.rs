@@ -74,9 +74,40 @@ fn a_module_of_core_names_only_modules_above_it() {
 }
 
 #[test]
+fn only_an_outside_signer_is_reached_over_a_network() {
+    let named = |words: &[&str]| -> BTreeSet<String> {
+        let files = sources(&["signer/src"]).into_iter();
+        let naming = files.filter(|file| {
+            let text = fs::read_to_string(file).expect("sources are UTF-8");
+            words.iter().any(|word| text.contains(word))
+        });
+        let source = root().join("signer/src");
+        naming.map(|file| file.strip_prefix(&source).expect("it lies below").display().to_string()).collect()
+    };
+    assert_eq!(named(&["ureq", "std::net", "net::"]), ["rpc.rs"].map(str::to_owned).into());
+    let signing = ["commands/attach.rs", "commands/sign.rs"].map(str::to_owned);
+    assert_eq!(named(&["outside::"]), signing.into());
+    let asking = ["commands/outside.rs", "commands/verify.rs", "rpc.rs", "verification/claims.rs"].map(str::to_owned);
+    assert_eq!(named(&["Endpoint"]), asking.into());
+}
+
+#[test]
 fn no_money_is_a_float() {
+    for file in sources(&["core/src", "signer/src"]) {
+        let text = fs::read_to_string(&file).expect("sources are UTF-8");
+        for word in ["f32", "f64"] {
+            // A visitor of foreign JSON must say what it does with the numbers that others wrote there.
+            let mut lines = text.lines().filter(|line| !line.contains("fn visit_f64"));
+            let found = lines.find(|line| line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word));
+            assert_eq!(found, None, "{}", file.display());
+        }
+    }
+}
+
+/// Returns the sources below folders of the repository.
+fn sources(below: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![root().join("core/src"), root().join("signer/src")];
+    let mut folders: Vec<PathBuf> = below.iter().map(|folder| root().join(folder)).collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("the folder can be read").path();
@@ -89,13 +120,5 @@ fn no_money_is_a_float() {
             }
         }
     }
-    for file in files {
-        let text = fs::read_to_string(&file).expect("sources are UTF-8");
-        for word in ["f32", "f64"] {
-            // A visitor of foreign JSON must say what it does with the numbers that others wrote there.
-            let mut lines = text.lines().filter(|line| !line.contains("fn visit_f64"));
-            let found = lines.find(|line| line.split(|c: char| !c.is_alphanumeric()).any(|part| part == word));
-            assert_eq!(found, None, "{}", file.display());
-        }
-    }
+    files
 }

@@ -76,27 +76,41 @@ pub struct SignedClaim {
     pub signature: Signature,
 }
 
+impl DomainPart {
+    /// Writes a domain down.
+    pub fn of(domain: &Domain) -> Self {
+        Self {
+            name: DOMAIN_NAME.to_string(),
+            version: DOMAIN_VERSION.to_string(),
+            chain_id: domain.chain_id,
+            verifying_contract: domain.verifying_contract.to_string(),
+        }
+    }
+}
+
+impl ClaimPart {
+    /// Writes a claim down.
+    pub fn of(claim: &Claim) -> Self {
+        Self {
+            account: claim.account.to_string(),
+            index: claim.index.to_string(),
+            from: claim.months.from().as_number().to_string(),
+            to: claim.months.to().as_number().to_string(),
+            amount: claim.amount.to_string(),
+            valid_until: claim.deadline.to_string(),
+            statement: claim.statement.to_string(),
+        }
+    }
+}
+
 impl ClaimDocument {
     /// Writes a signed claim down.
     pub fn of(signed: &SignedClaim) -> Self {
         let claim = &signed.claim;
         Self {
             schema: SCHEMA.to_string(),
-            domain: DomainPart {
-                name: DOMAIN_NAME.to_string(),
-                version: DOMAIN_VERSION.to_string(),
-                chain_id: signed.domain.chain_id,
-                verifying_contract: signed.domain.verifying_contract.to_string(),
-            },
-            claim: ClaimPart {
-                account: claim.account.to_string(),
-                index: claim.index.to_string(),
-                from: claim.months.from().as_number().to_string(),
-                to: claim.months.to().as_number().to_string(),
-                amount: claim.amount.to_string(),
-                valid_until: claim.deadline.to_string(),
-                statement: claim.statement.to_string(),
-            },
+            domain: DomainPart::of(&signed.domain),
+            claim: ClaimPart::of(claim),
             digest: claim.digest(&signed.domain).to_string(),
             signer: signed.signer.to_string(),
             signature: signed.signature.to_string(),
@@ -128,12 +142,32 @@ impl ClaimDocument {
         Ok(document)
     }
 
-    /// Reads every field, and checks digest and calldata against the others.
+    /// Reads every field of a claim that a key signed, and checks digest and calldata against the others.
     ///
     /// # Errors
     ///
-    /// A field cannot be read or does not agree with the others.
+    /// A field cannot be read or does not agree with the others, or a contract signed.
     pub fn to_signed_claim(&self) -> Result<SignedClaim, DocumentError> {
+        let (domain, claim) = self.to_claim()?;
+        let signer = field(|| "signer".to_string(), &self.signer)?;
+        if self.is_of_contract() {
+            return Err(DocumentError::Field {
+                path: "signature".to_string(),
+                code: "SIGNATURE_OF_CONTRACT",
+                message: format!(
+                    "the signer `{signer}` is a contract, and only the chain can ask it whether it signed"
+                ),
+                help: "let `verify --rpc` ask it".to_string(),
+            });
+        }
+        let signature = field(|| "signature".to_string(), &self.signature)?;
+        let calldata = format!("0x{}", hex::encode(calldata::redeem(&claim, &signature)));
+        expect_equal("calldata", &self.calldata, &calldata)?;
+        Ok(SignedClaim { domain, claim, signer, signature })
+    }
+
+    /// Reads what was signed, and checks the digest.
+    pub(super) fn to_claim(&self) -> Result<(Domain, Claim), DocumentError> {
         let path = |path: &'static str| move || path.to_string();
         expect_equal("domain.name", &self.domain.name, DOMAIN_NAME)?;
         expect_equal("domain.version", &self.domain.version, DOMAIN_VERSION)?;
@@ -164,15 +198,11 @@ impl ClaimDocument {
             });
         }
         expect_equal("digest", &self.digest, &claim.digest(&domain).to_string())?;
-        let signer = field(path("signer"), &self.signer)?;
-        let signature = field(path("signature"), &self.signature)?;
-        let calldata = format!("0x{}", hex::encode(calldata::redeem(&claim, &signature)));
-        expect_equal("calldata", &self.calldata, &calldata)?;
-        Ok(SignedClaim { domain, claim, signer, signature })
+        Ok((domain, claim))
     }
 }
 
-fn expect_equal(path: &str, found: &str, expected: &str) -> Result<(), DocumentError> {
+pub(super) fn expect_equal(path: &str, found: &str, expected: &str) -> Result<(), DocumentError> {
     if found == expected {
         return Ok(());
     }

@@ -37,3 +37,5 @@ pub mod records;
 pub mod statement;
 pub mod account;
 pub mod claim;
+pub mod contract_claim;
+pub mod typed_data;

@@ -9,6 +9,7 @@ use super::{
     FolderLock, Outcome, confirm, list_changes,
     prepare::prepare,
     publish::{self, index_write, month_writes},
+    release::{claims_json, open_claims},
     settle::{self, SettlePlan},
     sign,
 };
@@ -67,7 +68,7 @@ fn settle_sign_publish(
         Some(frozen) => frozen.clone(),
         None => plan.prepared.to_ledger_month(now, args.options.early.clone()),
     };
-    let open = sign::open_claims(work, &frozen, &args.key)?;
+    let open = open_claims(work, &frozen, args.key.new_signer)?;
     let table = plan.table();
     if args.consent.dry_run {
         let writes = writes(root, plan, &frozen)?;
@@ -107,7 +108,7 @@ fn settle_sign_publish(
     };
     let json = json!({
         "closed": true,
-        "claims": sign::claims_json(work, &frozen.claims),
+        "claims": claims_json(work, &frozen.claims),
         "summary": plan.summary,
         "files": files,
     });

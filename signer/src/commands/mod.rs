@@ -1,14 +1,17 @@
 //! One file per command: args → plan → effects.
 
 mod activity_sql;
+mod attach;
 mod check;
 mod close;
 mod completions;
 mod export;
 mod init;
 mod key;
+mod outside;
 mod prepare;
 mod publish;
+mod release;
 mod settle;
 mod sign;
 mod status;
@@ -61,6 +64,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Settle(args) => settle::run(root, args),
         Command::ActivitySql(args) => activity_sql::run(root, args),
         Command::Sign(args) => guarded(|| sign::run(root, args)),
+        Command::Attach(args) => attach::run(root, args),
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),
         Command::Verify(args) => verify::run(args),

@@ -1,95 +1,55 @@
-//! `sign MONTH`: signs the claims of a settled month.
+//! `sign MONTH`: signs the claims of a settled month, or lets an outside signer do it.
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     path::{Path, PathBuf},
 };
 
 use ambassador_core::{
-    claim::Claim,
     documents::claim::{ClaimDocument, SignedClaim},
     hash::Hash32,
     records::AmbassadorIndex,
 };
-use serde_json::{Value, json};
 
-use super::{FolderLock, Outcome, confirm, list_changes, prepare::settled_month, progress};
+use super::{
+    FolderLock, Outcome, confirm, outside, progress,
+    release::{OpenMonth, refuse_other_signer, to_record, to_sign},
+};
 use crate::{
     cli::{KeyOptions, SignArgs},
-    files,
     keystore::{self, KeyFile},
-    ledger::{Ledger, LedgerClaim, LedgerMonth},
+    ledger::{LedgerClaim, LedgerMonth},
     month::MonthWork,
-    month_files::month_files,
     parallel,
     password::{PasswordSource, Purpose},
     problem::{Exit, Failure, Problem},
-    report,
     signing::{SecretKey, SigningError},
-    summary::Status,
 };
 
 pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
-    let ledger = Ledger::open_existing(root)?;
-    let (work, frozen) = settled_month(ledger.as_ref(), args.month)?;
-    let earlier_signer = ledger.as_ref().map(Ledger::last_signer).transpose()?.flatten();
-    drop(ledger);
-    let open = open_claims(&work, &frozen, &args.key)?;
-    let text = listing(&work, &frozen);
+    let month = OpenMonth::read(root, args.month, args.key.new_signer)?;
+    if args.outside.typed_data {
+        return outside::export(root, &month, args.consent.dry_run);
+    }
     if args.consent.dry_run {
-        return Ok(Outcome::new(text, json!({ "signed": false, "claims": claims_json(&work, &frozen.claims) })));
+        return Ok(month.dry_run());
     }
-    let signed = if open.is_empty() {
-        BTreeMap::new()
-    } else {
-        confirm(args.consent, &text, &format!("Sign these claims of {}?", args.month))?;
-        let key = open_key(root, &args.key, earlier_signer.as_deref())?;
-        sign_claims(&work, &open, &frozen, &key)?
-    };
-    let mut claims = frozen.claims.clone();
-    claims.extend(signed.clone());
-    let bytes = claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
-    let writes = month_files(&work, &format!("months/{}", args.month), Status::Final, &bytes)?;
-    let (changes, files) = list_changes(root, &writes, false);
-    if files::any_change(root, &writes) {
-        files::check_writable(&root.join("months"))?;
-    }
-    if !signed.is_empty() {
-        Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
-    }
-    files::write_all(root, &writes)?;
-    let said = if signed.is_empty() { "nothing was left to sign\n" } else { "signed\n" };
-    let json = json!({ "signed": true, "claims": claims_json(&work, &claims), "files": files });
-    Ok(Outcome::new(text + said + &changes, json))
+    let signed = if month.open.is_empty() { BTreeMap::new() } else { sign(root, args, &month)? };
+    month.release(root, &signed)
 }
 
-/// Returns the statements whose claims are not signed yet; all of them where a new signer signs them again.
-///
-/// # Errors
-///
-/// [`Exit::Disk`]: another digest was signed for the same ambassador and month.
-pub(super) fn open_claims(
-    work: &MonthWork,
-    frozen: &LedgerMonth,
-    options: &KeyOptions,
-) -> Result<Vec<AmbassadorIndex>, Failure> {
-    let mut open = Vec::new();
-    for (index, statement) in &work.statements {
-        let Some(claim) = statement.claim else { continue };
-        let digest = claim.digest(&work.domain());
-        match frozen.claims.get(index) {
-            None => open.push(*index),
-            Some(signed) if signed.digest == digest => open.extend(options.new_signer.then_some(*index)),
-            Some(signed) => {
-                let message = format!("ambassador {index} has the signed digest `{}`, not `{digest}`", signed.digest);
-                let problem = Problem::new("LEDGER_DAMAGED", message).file(crate::ledger::FILE);
-                return Err(Failure::new(Exit::Disk, problem.help("restore the ledger from its last copy")));
-            }
-        }
+/// Signs the open claims by the treasury's key, or lets an endpoint sign them.
+fn sign(root: &Path, args: &SignArgs, month: &OpenMonth) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
+    let (text, question) = (month.listing(), format!("Sign these claims of {}?", args.month));
+    if let Some(url) = &args.outside.rpc {
+        let signer = outside::expected_signer(args.outside.signer, month, args.key.new_signer)?;
+        confirm(args.consent, &text, &question)?;
+        return outside::ask(month, url, &args.outside, signer);
     }
-    Ok(open)
+    confirm(args.consent, &text, &question)?;
+    let key = open_key(root, &args.key, month.earlier_signer.as_deref())?;
+    sign_claims(&month.work, &month.open, &month.frozen, &key)
 }
 
 /// Opens the treasury's key.
@@ -100,12 +60,8 @@ pub(super) fn open_claims(
 pub(super) fn open_key(root: &Path, options: &KeyOptions, earlier_signer: Option<&str>) -> Result<SecretKey, Failure> {
     let path = options.key.clone().unwrap_or_else(|| root.join("key.json"));
     let key = open_key_file(&path, options)?;
-    let address = key.address().to_string();
-    if let Some(earlier) = earlier_signer.filter(|earlier| *earlier != address && !options.new_signer) {
-        let message = format!("the key of `{address}` did not sign the earlier claims; `{earlier}` did");
-        let help = "name the right key, or repeat with `--new-signer` once the contract knows the new one";
-        return Err(Failure::new(Exit::Key, Problem::new("KEY_NOT_THE_SIGNER", message).file(path).help(help)));
-    }
+    refuse_other_signer(key.address(), earlier_signer, options.new_signer)
+        .map_err(|problem| Failure::new(Exit::Key, problem.file(path)))?;
     Ok(key)
 }
 
@@ -156,20 +112,14 @@ pub(super) fn sign_claims(
 ) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
     let domain = work.domain();
     let signer = key.address();
-    let signed_by_this_key =
-        |index: &AmbassadorIndex| frozen.claims.get(index).is_some_and(|signed| signed.signer == signer.to_string());
-    let claims: Vec<(AmbassadorIndex, Claim)> = open
-        .iter()
-        .filter(|index| !signed_by_this_key(index))
-        .filter_map(|index| Some((*index, work.statements.get(index)?.claim?)))
-        .collect();
+    let claims = to_sign(work, open, frozen, signer);
     let bar = progress(u64::try_from(claims.len()).unwrap_or_default(), "claims");
     let outcome = parallel::map_chunks(&claims, SecretKey::LARGEST_BATCH, |claims| {
         let digests: Vec<Hash32> = claims.iter().map(|(_, claim)| claim.digest(&domain)).collect();
         let signatures = key.sign_batch(&digests)?;
         let documents = claims.iter().zip(digests).zip(signatures).map(|(((index, claim), digest), signature)| {
             let document = ClaimDocument::of(&SignedClaim { domain, claim: *claim, signer, signature });
-            (*index, LedgerClaim { digest, signer: signer.to_string(), bytes: document.to_bytes() })
+            (*index, to_record(digest, &document))
         });
         let documents: Vec<(AmbassadorIndex, LedgerClaim)> = documents.collect();
         bar.inc(u64::try_from(claims.len()).unwrap_or_default());
@@ -178,32 +128,4 @@ pub(super) fn sign_claims(
     bar.finish_and_clear();
     let made = outcome.map_err(|error: SigningError| Failure::new(Exit::Key, Problem::of(&error)))?;
     Ok(made.into_iter().collect())
-}
-
-fn listing(work: &MonthWork, frozen: &LedgerMonth) -> String {
-    let mut text = format!("{} · {} · claims\n", work.settled.programme, work.settled.month);
-    for (index, statement) in &work.statements {
-        let document = &statement.document;
-        let Some(claim) = statement.claim else { continue };
-        let state = if frozen.claims.contains_key(index) { "signed" } else { "open" };
-        let amount = report::tokens(document, &document.amount);
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "{index}  {}  {}  {amount}  {state}", document.ambassador.id, claim.account);
-    }
-    text
-}
-
-/// Returns the claims for scripts.
-pub(super) fn claims_json(work: &MonthWork, claims: &BTreeMap<AmbassadorIndex, LedgerClaim>) -> Value {
-    let claim = |(index, claim): (&AmbassadorIndex, &LedgerClaim)| {
-        let statement = work.statements.get(index);
-        json!({
-            "index": index.to_string(),
-            "id": statement.map(|statement| statement.document.ambassador.id.clone()),
-            "amount": statement.map(|statement| statement.document.amount.clone()),
-            "digest": claim.digest.to_string(),
-            "signer": claim.signer,
-        })
-    };
-    Value::Array(claims.iter().map(claim).collect())
 }

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use ambassador_core::{
@@ -25,19 +26,23 @@ use super::Outcome;
 use crate::{
     cli::VerifyArgs,
     problem::{Exit, Failure, Problem},
+    rpc::Endpoint,
     signing::recover,
-    verification::{MonthReport, verify_month, verify_published},
+    verification::{MonthReport, Signers, verify_month, verify_published},
 };
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
+    let endpoint = args.contract.rpc.clone();
+    let endpoint = endpoint.map(|url| Endpoint::new(url, Duration::from_secs(args.contract.timeout)));
+    let signers = Signers { named: args.signer, endpoint: endpoint.as_ref() };
     let mut problems = Vec::new();
     let mut text = String::new();
     let mut results = Vec::new();
     for path in &args.paths {
         let verified = if path.is_dir() {
-            folder(path, args.signer)
+            folder(path, signers)
         } else {
-            file(path, args.signer).map(|sentence| (vec![sentence], Vec::new()))
+            file(path, signers).map(|sentence| (vec![sentence], Vec::new()))
         };
         match verified {
             Ok((sentences, found)) => {
@@ -54,11 +59,11 @@ pub(super) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
     Err(Failure { exit: Exit::Refused, problems })
 }
 
-fn folder(path: &Path, signer: Option<Address>) -> Result<(Vec<String>, Vec<Problem>), Problem> {
+fn folder(path: &Path, signers: Signers<'_>) -> Result<(Vec<String>, Vec<Problem>), Problem> {
     let reports = if path.join("index.json").exists() {
-        verify_published(path, signer)
+        verify_published(path, signers)
     } else if ["records.json", "summary.json", "statements"].iter().any(|name| path.join(name).exists()) {
-        verify_month(path, signer, &mut BTreeMap::new())
+        verify_month(path, signers, &mut BTreeMap::new())
     } else {
         let problem = Problem::new("NOTHING_TO_VERIFY", "the folder has neither `index.json` nor `records.json`");
         return Err(problem.file(path).help("name a month's folder or a published folder"));
@@ -74,14 +79,14 @@ fn folder(path: &Path, signer: Option<Address>) -> Result<(Vec<String>, Vec<Prob
 }
 
 /// Verifies what a single file can show by itself.
-fn file(path: &Path, signer: Option<Address>) -> Result<String, Problem> {
+fn file(path: &Path, signers: Signers<'_>) -> Result<String, Problem> {
     let bytes = fs::read(path).map_err(|error| {
         Problem::new("FILE_MISSING", format!("the file cannot be read: {error}")).file(path).help("check the path")
     })?;
     let schema = serde_json::from_slice::<serde_json::Value>(&bytes).ok();
     let schema = schema.as_ref().and_then(|value| value.get("schema")).and_then(serde_json::Value::as_str);
     let verified = match schema {
-        Some(ambassador_core::documents::claim::SCHEMA) => claim(&bytes, path, signer),
+        Some(ambassador_core::documents::claim::SCHEMA) => claim(&bytes, path, signers),
         Some(ambassador_core::documents::statement::SCHEMA) => statement(&bytes),
         Some(ambassador_core::documents::records::SCHEMA) => records(&bytes),
         _ => Err(Problem::new("NOTHING_TO_VERIFY", "the file is neither a claim nor a statement nor records")
@@ -90,18 +95,21 @@ fn file(path: &Path, signer: Option<Address>) -> Result<String, Problem> {
     verified.map_err(|problem| problem.file(path))
 }
 
-fn claim(bytes: &[u8], path: &Path, signer: Option<Address>) -> Result<String, Problem> {
+fn claim(bytes: &[u8], path: &Path, signers: Signers<'_>) -> Result<String, Problem> {
     let document = ClaimDocument::from_bytes(bytes).map_err(|error| Problem::of_document(&error))?;
-    let SignedClaim { domain, claim, signer: stated, signature } =
-        document.to_signed_claim().map_err(|error| Problem::of_document(&error))?;
-    let digest = claim.digest(&domain);
-    let recovered = recover(&digest, &signature).map_err(|error| Problem::of(&error).column("signature"))?;
-    for (expected, column) in [(Some(stated), "signature"), (signer, "signer")] {
-        if let Some(expected) = expected.filter(|expected| *expected != recovered) {
-            let message = format!("the signature is of `{recovered}`, not of `{expected}`");
-            return Err(Problem::new("SIGNER", message).column(column).help("do not redeem this claim"));
-        }
-    }
+    let (claim, digest, signer) = if document.is_of_contract() {
+        let signed = document.to_contract_claim().map_err(|error| Problem::of_document(&error))?;
+        signers.ask(&signed)?;
+        (signed.claim, signed.claim.digest(&signed.domain), signed.signer)
+    } else {
+        let SignedClaim { domain, claim, signer, signature } =
+            document.to_signed_claim().map_err(|error| Problem::of_document(&error))?;
+        let digest = claim.digest(&domain);
+        let recovered = recover(&digest, &signature).map_err(|error| Problem::of(&error).column("signature"))?;
+        refuse_other(recovered, signer, "signature")?;
+        (claim, digest, recovered)
+    };
+    signers.named.map_or(Ok(()), |named| refuse_other(signer, named, "signer"))?;
     if let Some(statement) = statement_beside(path) {
         let hash = fs::read(&statement).map(|bytes| statement_hash(&bytes)).ok();
         if hash != Some(claim.statement) {
@@ -111,6 +119,14 @@ fn claim(bytes: &[u8], path: &Path, signer: Option<Address>) -> Result<String, P
         }
     }
     Ok(format!("claim {digest} of {} for {} base units", claim.account, claim.amount))
+}
+
+fn refuse_other(signer: Address, expected: Address, column: &str) -> Result<(), Problem> {
+    if signer == expected {
+        return Ok(());
+    }
+    let message = format!("the signature is of `{signer}`, not of `{expected}`");
+    Err(Problem::new("SIGNER", message).column(column).help("do not redeem this claim"))
 }
 
 /// Returns the statement that belongs to a claim's file in a month's folder, if there is one.

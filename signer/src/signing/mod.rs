@@ -160,6 +160,28 @@ pub fn recover(digest: &Hash32, signature: &Signature) -> Result<Address, Signin
         .ok_or(SigningError::NoSigner)
 }
 
+/// Takes a signature that was made elsewhere, as `0x` and 65 bytes, if this signer made it of this digest.
+///
+/// # Errors
+/// [`SigningError::NotCanonical`] for bytes that the contract would not take, [`SigningError::NoSigner`] where no key fits, [`SigningError::Foreign`] where another one does.
+///
+/// # Examples
+/// ```
+/// use ambassador_core::hash::Hash32;
+/// use ambassador_signer::signing::{SecretKey, accept};
+///
+/// let (key, digest) = (SecretKey::from_bytes(&[7; 32])?, Hash32::from_bytes([1; 32]));
+/// let text = key.sign(&digest)?.to_string();
+/// assert!(accept(&text, &digest, key.address()).is_ok());
+/// assert!(accept(&text, &Hash32::from_bytes([2; 32]), key.address()).is_err());
+/// # Ok::<(), ambassador_signer::signing::SigningError>(())
+/// ```
+pub fn accept(text: &str, digest: &Hash32, signer: Address) -> Result<Signature, SigningError> {
+    let signature = text.parse()?;
+    let recovered = recover(digest, &signature)?;
+    if recovered == signer { Ok(signature) } else { Err(SigningError::Foreign { expected: signer, recovered }) }
+}
+
 /// Why a key was refused, or a signature not made or not recovered.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum SigningError {
@@ -178,6 +200,14 @@ pub enum SigningError {
     /// No public key fits signature and digest.
     #[error("the signature belongs to no key")]
     NoSigner,
+    /// Somebody else signed, or something else was signed.
+    #[error("the signature is of `{recovered}`, not of `{expected}`")]
+    Foreign {
+        /// Who must have signed.
+        expected: Address,
+        /// The address that the signature recovers to.
+        recovered: Address,
+    },
     /// A signature just made does not recover to the key that made it.
     #[error("a signature just made recovers to `{recovered}`, not to `{expected}`")]
     SelfCheck {
@@ -195,6 +225,7 @@ impl Diagnostic for SigningError {
             Self::NoRandomness { .. } => "KEY_NO_RANDOMNESS",
             Self::NotCanonical(error) => error.code(),
             Self::NoSigner => "SIGNATURE_NO_SIGNER",
+            Self::Foreign { .. } => "SIGNATURE_FOREIGN",
             Self::SelfCheck { .. } => "SIGNATURE_SELF_CHECK",
         }
     }
@@ -205,6 +236,9 @@ impl Diagnostic for SigningError {
             Self::NoRandomness { .. } => "keys need the operating system's random source",
             Self::NotCanonical(error) => return error.help(),
             Self::NoSigner => "the file is damaged or belongs to another claim",
+            Self::Foreign { .. } => {
+                "another account signed, or other data: let the signer sign this claim's typed data"
+            }
             Self::SelfCheck { .. } => "nothing was written; this machine computes wrongly: sign on another one",
         })
     }

@@ -100,6 +100,11 @@ fn exports() {
 }
 
 #[test]
+fn outside() {
+    check_all("outside");
+}
+
+#[test]
 fn usage() {
     check_all("usage");
 }

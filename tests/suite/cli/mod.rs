@@ -13,6 +13,7 @@ mod example;
 mod exports;
 mod folder;
 mod golden;
+mod outside;
 mod random;
 mod recipes;
 mod repeat;

@@ -12,5 +12,7 @@ mod programme;
 mod world;
 
 mod limits;
+mod outside;
 mod recipe;
+mod safe;
 mod way;

@@ -22,7 +22,7 @@ pub(super) const CHAIN_ID: u64 = 31_337;
 /// 2021-01-10: the challenge days of December 2020 are over and its claims can be redeemed for another year.
 const GENESIS: &str = "1610236800";
 /// More than any call here needs; a fixed limit lets a refused call be mined instead of being refused unsent.
-const GAS_LIMIT: &str = "0x4c4b40";
+const GAS_LIMIT: &str = "0x989680";
 
 /// A running node.
 #[derive(Debug)]
@@ -84,6 +84,11 @@ impl Node {
     /// One of the ten accounts that the node has keys of and that have ether.
     pub(super) fn account(&self, place: usize) -> Address {
         read(&self.ask("eth_accounts", &json!([]))[place])
+    }
+
+    /// Lets one of the node's accounts sign typed data.
+    pub(super) fn sign_typed_data(&self, account: Address, document: &Value) -> Bytes {
+        read(&self.ask("eth_signTypedData_v4", &json!([account, document])))
     }
 
     /// Lets the node send for an account whose key nobody here has.

@@ -1,8 +1,9 @@
-//! `docs/redeem.md` followed word for word.
+//! `docs/redeem.md` and `docs/signers.md` followed word for word.
 
 use std::{env, ffi::OsString, fs, path::Path, process::Command};
 
-use alloy_primitives::{Address, hex, keccak256};
+use alloy_primitives::{Address, U256, hex, keccak256};
+use ambassador_core::calldata;
 
 use super::{
     node::{Node, program, tokens},
@@ -21,7 +22,7 @@ fn the_recipe_works_as_it_stands() {
     let node = Node::start();
     let programme = Programme::copy();
     let token = deploy_token(&node);
-    let blocks = blocks();
+    let blocks = blocks("redeem.md");
     let [deploy, close, check, redeem] = blocks.as_slice() else { panic!("four steps: {blocks:?}") };
 
     let shell = Shell::new(&node, &programme, token);
@@ -37,8 +38,25 @@ fn the_recipe_works_as_it_stands() {
 }
 
 #[test]
+fn the_recipe_of_signers_works_as_it_stands() {
+    let world = World::signed_by(|node, _| node.account(0));
+    let shell = Shell::new(&world.node, &world.programme, world.token);
+    let blocks = blocks("signers.md");
+    assert_eq!(blocks.len(), 4);
+    let said = shell.run(&blocks.concat(), Some(world.payouts));
+    assert!(said.contains("2021-01: "), "{said}");
+    for month in ["2020-12", "2021-01"] {
+        let total = world.programme.claims(month).iter().map(|signed| signed.claim.amount.as_base_units()).sum();
+        world.fund(U256::from::<u128>(total));
+        for signed in world.programme.claims(month) {
+            assert!(world.send(&calldata::redeem(&signed.claim, &signed.signature).into()).succeeded, "{month}");
+        }
+    }
+}
+
+#[test]
 fn the_bytes_of_refusals_are_right() {
-    let text = document();
+    let text = document("redeem.md");
     let rows: Vec<Vec<&str>> =
         text.lines().filter(|line| line.starts_with("| `0x")).map(|line| line.split('`').collect()).collect();
     assert_eq!(rows.len(), 7);
@@ -82,6 +100,8 @@ impl Shell {
             ("OWNER", account(1)),
             ("GUARDIAN", account(2)),
             ("PROGRAMME", programme.path("").into()),
+            ("SIGNER", account(0)),
+            ("SIGNER_URL", node.url().into()),
             ("PUBLISHED", programme.path("published").into()),
         ];
         Self { variables }
@@ -104,14 +124,14 @@ impl Shell {
 }
 
 /// The commands of the recipe, step by step.
-fn blocks() -> Vec<String> {
-    let text = document();
+fn blocks(name: &str) -> Vec<String> {
+    let text = document(name);
     let after = text.split("```sh\n").skip(1);
     after.map(|block| block.split("```").next().expect("a block has a first part").to_owned()).collect()
 }
 
-fn document() -> String {
-    fs::read_to_string(root().join("docs/redeem.md")).expect("the recipe is there")
+fn document(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).expect("the recipe is there")
 }
 
 fn root() -> &'static Path {

@@ -30,6 +30,20 @@ pub(super) struct World {
 impl World {
     /// A chain with the token and the pinned contract, and a programme whose terms name them. The contract has no funds.
     pub(super) fn new() -> Self {
+        Self::signed_by(|_, programme| programme.signer())
+    }
+
+    /// The same, with a contract that takes the claims of another signer.
+    pub(super) fn signed_by(signer: impl FnOnce(&Node, &Programme) -> Address) -> Self {
+        Self::with(signer, false)
+    }
+
+    /// The same, with a contract that asks another one whether it signed.
+    pub(super) fn signed_by_contract(signer: impl FnOnce(&Node) -> Address) -> Self {
+        Self::with(|node, _| signer(node), true)
+    }
+
+    fn with(signer: impl FnOnce(&Node, &Programme) -> Address, signer_is_contract: bool) -> Self {
         let node = Node::start();
         let programme = Programme::copy();
         let token = deploy_token(&node);
@@ -38,8 +52,8 @@ impl World {
             treasury: treasury(&node),
             owner: node.account(1),
             guardian: node.account(2),
-            signer: programme.signer(),
-            signerIsContract: false,
+            signer: signer(&node, &programme),
+            signerIsContract: signer_is_contract,
             dailyCap: DAILY_CAP,
             maxClaim: tokens(MAX_CLAIM),
         };

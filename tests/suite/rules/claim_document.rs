@@ -6,6 +6,7 @@ use ambassador_core::{
     diagnostic::Diagnostic,
     documents::{
         claim::{ClaimDocument, SignedClaim},
+        contract_claim::ContractClaim,
         json::DocumentError,
     },
     records::AmbassadorIndex,
@@ -154,6 +155,35 @@ fn only_the_one_signature_is_taken() {
     ] {
         check("signature", &raw, expected);
     }
+}
+
+#[test]
+fn a_contract_signs_with_bytes_of_any_length() {
+    let SignedClaim { domain, claim, signer, .. } = signed();
+    for bytes in ["0x", "0xab", &format!("0x{}", "cd".repeat(130)), &signed().signature.to_string()] {
+        let signature = bytes.parse().expect("bytes");
+        let of_contract = ContractClaim { domain, claim, signer, signature };
+        let file = ClaimDocument::of_contract(&of_contract).to_bytes();
+        let document = ClaimDocument::from_bytes(&file).expect("a claim");
+        assert!(document.is_of_contract());
+        assert_eq!(document.to_contract_claim(), Ok(of_contract));
+        // Who reads it as the claim of a key is told, even where the bytes look like one's signature.
+        let text = String::from_utf8(file).expect("text");
+        assert_eq!(read(&text), Err("SIGNATURE_OF_CONTRACT signature".to_string()));
+
+        let read = |field: &dyn Fn(&mut ClaimDocument)| {
+            let mut changed = document.clone();
+            field(&mut changed);
+            changed.to_contract_claim().map_err(|error| error.code())
+        };
+        assert_eq!(read(&|claim| claim.claim.amount = "21001".to_string()), Err("FIELD_MISMATCH"));
+        assert_eq!(read(&|claim| claim.signature += "00"), Err("FIELD_MISMATCH"));
+        assert_eq!(read(&|claim| claim.signature += "0"), Err("CONTRACT_SIGNATURE_TEXT"));
+        assert_eq!(read(&|claim| claim.signer = "nobody".to_string()), Err("ADDRESS_TEXT"));
+    }
+    let of_key = ClaimDocument::of(&signed());
+    assert!(!of_key.is_of_contract());
+    assert_eq!(of_key.to_contract_claim().map_err(|error| error.code()), Err("FIELD_MISMATCH"));
 }
 
 #[test]
