@@ -435,7 +435,7 @@ fn progress_counts_bytes_and_rows() {
     let told = Cell::new((0, 0));
     let month: Month = "2020-11".parse().expect("it is a month");
     activity::measure(folder.path(), &intake.programme, month.end(), Scrutiny::Referred, &|bytes, rows| {
-        told.set((bytes, rows))
+        told.set((bytes, rows));
     })
     .expect("the events are good");
     assert_eq!(told.get(), (total, 4));
