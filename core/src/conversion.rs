@@ -99,11 +99,7 @@ pub fn floor_to_base_units(usd: Usd, price: Price, decimals: Decimals) -> Result
     let unit = 10_u128.checked_pow(decimals.places().into());
     let micros_per_dollar = 10_u128.checked_pow(Usd::PLACES);
     let amount = unit.zip(micros_per_dollar).and_then(|(unit, micros_per_dollar)| {
-        let numerator = Wide::from(usd.as_micros())
-            .checked_mul(Wide::from(unit))?
-            .checked_mul(Wide::from(price.tokens.as_attos()))?;
-        let denominator = Wide::from(micros_per_dollar).checked_mul(Wide::from(price.usd.as_attos()))?;
-        u128::try_from(divide(numerator, denominator)?.0).ok()
+        floor([usd.as_micros(), unit, price.tokens.as_attos()], [micros_per_dollar, price.usd.as_attos()])
     });
     amount.map(TokenAmount::from_base_units).ok_or(ConversionError { usd, price })
 }
@@ -119,13 +115,17 @@ pub fn floor_to_usd(amount: TokenAmount, price: Price, decimals: Decimals) -> Re
     let unit = 10_u128.checked_pow(decimals.places().into());
     let micros_per_dollar = 10_u128.checked_pow(Usd::PLACES);
     let worth = unit.zip(micros_per_dollar).and_then(|(unit, micros_per_dollar)| {
-        let numerator = Wide::from(amount.as_base_units())
-            .checked_mul(Wide::from(micros_per_dollar))?
-            .checked_mul(Wide::from(price.usd.as_attos()))?;
-        let denominator = Wide::from(unit).checked_mul(Wide::from(price.tokens.as_attos()))?;
-        u128::try_from(divide(numerator, denominator)?.0).ok()
+        floor([amount.as_base_units(), micros_per_dollar, price.usd.as_attos()], [unit, price.tokens.as_attos()])
     });
     worth.map(Usd::from_micros).ok_or(WorthError { amount, price })
+}
+
+/// Returns one product over another, rounded down: the one place where a conversion rounds.
+fn floor(numerators: [u128; 3], denominators: [u128; 2]) -> Option<u128> {
+    let product = |factors: &[u128]| {
+        factors.iter().try_fold(Wide::from(1_u128), |product, factor| product.checked_mul(Wide::from(*factor)))
+    };
+    u128::try_from(divide(product(&numerators)?, product(&denominators)?)?.0).ok()
 }
 
 #[cfg(test)]
