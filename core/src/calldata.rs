@@ -11,6 +11,8 @@ use crate::{
 
 /// The claim as the contract's ABI names it.
 const CLAIM: &str = "(address,uint256,uint256,uint256,uint256,uint256,bytes32)";
+/// The question of ERC-1271, by which a contract is asked whether it signed.
+const IS_VALID_SIGNATURE: &str = "isValidSignature(bytes32,bytes)";
 
 /// Returns the calldata of `redeem(Claim,bytes32,bytes32)`, the cheapest way for one claim.
 pub fn redeem(claim: &Claim, signature: &Signature) -> Vec<u8> {
@@ -37,7 +39,7 @@ pub(crate) fn redeem_with_bytes_selector() -> Vec<u8> {
 
 /// Returns the calldata of `isValidSignature(bytes32,bytes)` (ERC-1271), which asks a contract whether it signed.
 pub fn is_valid_signature(digest: &Hash32, signature: &[u8]) -> Vec<u8> {
-    let mut data = selector(&["isValidSignature(bytes32,bytes)"]);
+    let mut data = selector(&[IS_VALID_SIGNATURE]);
     extend(&mut data, &[*digest.as_bytes(), word_of_u128(0x40)]);
     extend_bytes(&mut data, signature);
     data
@@ -46,7 +48,7 @@ pub fn is_valid_signature(digest: &Hash32, signature: &[u8]) -> Vec<u8> {
 /// Returns the word by which a contract says that it signed (ERC-1271): the function's selector, and zeros.
 pub fn is_valid_signature_yes() -> [u8; 32] {
     let mut word = [0; 32];
-    for (byte, part) in word.iter_mut().zip(selector(&["isValidSignature(bytes32,bytes)"])) {
+    for (byte, part) in word.iter_mut().zip(selector(&[IS_VALID_SIGNATURE])) {
         *byte = part;
     }
     word

@@ -106,15 +106,26 @@ impl ClaimPart {
 impl ClaimDocument {
     /// Writes a signed claim down.
     pub fn of(signed: &SignedClaim) -> Self {
-        let claim = &signed.claim;
+        let SignedClaim { domain, claim, signer, signature } = signed;
+        Self::written(domain, claim, *signer, signature, to_calldata(claim, signature))
+    }
+
+    /// Writes down a claim, whoever signed it.
+    pub(super) fn written(
+        domain: &Domain,
+        claim: &Claim,
+        signer: Address,
+        signature: &impl ToString,
+        calldata: String,
+    ) -> Self {
         Self {
             schema: SCHEMA.to_string(),
-            domain: DomainPart::of(&signed.domain),
+            domain: DomainPart::of(domain),
             claim: ClaimPart::of(claim),
-            digest: claim.digest(&signed.domain).to_string(),
-            signer: signed.signer.to_string(),
-            signature: signed.signature.to_string(),
-            calldata: format!("0x{}", hex::encode(calldata::redeem(claim, &signed.signature))),
+            digest: claim.digest(domain).to_string(),
+            signer: signer.to_string(),
+            signature: signature.to_string(),
+            calldata,
         }
     }
 
@@ -161,8 +172,7 @@ impl ClaimDocument {
             });
         }
         let signature = field(|| "signature".to_string(), &self.signature)?;
-        let calldata = format!("0x{}", hex::encode(calldata::redeem(&claim, &signature)));
-        expect_equal("calldata", &self.calldata, &calldata)?;
+        expect_equal("calldata", &self.calldata, &to_calldata(&claim, &signature))?;
         Ok(SignedClaim { domain, claim, signer, signature })
     }
 
@@ -200,6 +210,10 @@ impl ClaimDocument {
         expect_equal("digest", &self.digest, &claim.digest(&domain).to_string())?;
         Ok((domain, claim))
     }
+}
+
+fn to_calldata(claim: &Claim, signature: &Signature) -> String {
+    format!("0x{}", hex::encode(calldata::redeem(claim, signature)))
 }
 
 pub(super) fn expect_equal(path: &str, found: &str, expected: &str) -> Result<(), DocumentError> {

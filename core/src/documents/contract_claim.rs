@@ -8,7 +8,7 @@ use alloc::{
 };
 
 use super::{
-    claim::{ClaimDocument, ClaimPart, DomainPart, SCHEMA, expect_equal},
+    claim::{ClaimDocument, expect_equal},
     json::{DocumentError, field},
 };
 use crate::{
@@ -34,15 +34,8 @@ pub struct ContractClaim {
 impl ClaimDocument {
     /// Writes down a claim that a contract signed.
     pub fn of_contract(signed: &ContractClaim) -> Self {
-        Self {
-            schema: SCHEMA.to_string(),
-            domain: DomainPart::of(&signed.domain),
-            claim: ClaimPart::of(&signed.claim),
-            digest: signed.claim.digest(&signed.domain).to_string(),
-            signer: signed.signer.to_string(),
-            signature: signed.signature.to_string(),
-            calldata: to_calldata(&signed.claim, &signed.signature),
-        }
+        let ContractClaim { domain, claim, signer, signature } = signed;
+        Self::written(domain, claim, *signer, signature, to_calldata(claim, signature))
     }
 
     /// Returns whether the document says that a contract signed it.
