@@ -6,7 +6,6 @@ use ambassador_core::{
     address::Address,
     claim::Claim,
     contract_signature::ContractSignatureError,
-    diagnostic::Diagnostic,
     documents::{
         claim::{ClaimDocument, SignedClaim},
         contract_claim::ContractClaim,
@@ -94,16 +93,15 @@ pub(super) fn ask(
     signer: Address,
 ) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
     let domain = month.work.domain();
-    let endpoint = Endpoint::new(url.clone(), Duration::from_secs(options.timeout));
-    endpoint.check_chain(domain.chain_id).map_err(|error| key_failure(&error, None))?;
+    let endpoint = endpoint(url, options.timeout, month)?;
     let claims = month.to_sign(signer);
     let bar = progress(u64::try_from(claims.len()).unwrap_or_default(), "claims");
     let sign = |(index, claim): (AmbassadorIndex, Claim)| {
         let id = month.id(index);
         let typed_data = TypedDataDocument::of(&claim, &domain).to_bytes();
         let answer = endpoint.sign_typed_data(signer, &String::from_utf8_lossy(&typed_data));
-        let answer = answer.map_err(|error| key_failure(&error, Some(id)))?;
-        let record = OutsideSigner::Key(signer).check(month, claim, &answer);
+        let answer = answer.map_err(|error| Problem::of(&error));
+        let record = answer.and_then(|answer| OutsideSigner::Key(signer).check(month, claim, &answer));
         let record = record.map_err(|problem| Failure::new(Exit::Key, problem.column(format!("claim of {id}"))))?;
         bar.inc(1);
         Ok((index, record))
@@ -130,9 +128,7 @@ impl OutsideSigner {
     /// [`Exit::Key`]: the endpoint does not answer, or is of another chain.
     pub(super) fn new(address: Address, options: &ContractOptions, month: &OpenMonth) -> Result<Self, Failure> {
         let Some(url) = &options.rpc else { return Ok(Self::Key(address)) };
-        let endpoint = Endpoint::new(url.clone(), Duration::from_secs(options.timeout));
-        endpoint.check_chain(month.work.domain().chain_id).map_err(|error| key_failure(&error, None))?;
-        Ok(Self::Contract(address, endpoint))
+        Ok(Self::Contract(address, endpoint(url, options.timeout, month)?))
     }
 
     /// Returns its address.
@@ -174,13 +170,10 @@ impl OutsideSigner {
     }
 }
 
-fn key_failure(error: &impl Diagnostic, id: Option<&str>) -> Failure {
-    let problem = Problem::of(error);
-    Failure::new(
-        Exit::Key,
-        match id {
-            Some(id) => problem.column(format!("claim of {id}")),
-            None => problem,
-        },
-    )
+/// Returns an endpoint of the month's chain.
+fn endpoint(url: &RpcUrl, timeout: u64, month: &OpenMonth) -> Result<Endpoint, Failure> {
+    let endpoint = Endpoint::new(url.clone(), Duration::from_secs(timeout));
+    let checked = endpoint.check_chain(month.work.domain().chain_id);
+    checked.map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
+    Ok(endpoint)
 }
