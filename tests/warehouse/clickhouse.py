@@ -1,9 +1,8 @@
 """Runs each job's statements in ClickHouse (chdb). Reads [{ events?, before?, query, into? }], answers [{ error }]."""
 
-import json
-import sys
-
 from chdb import session
+
+from jobs import answer
 
 STRUCTURE = (
     "event_id String, occurred_at DateTime64(9, 'UTC'), coin String, kind String, actor String, "
@@ -32,14 +31,7 @@ def main():
     connection = session.Session()
     # No result hangs on where the session is.
     connection.query("SET session_timezone = 'America/New_York'")
-    answers = []
-    for job in json.load(sys.stdin):
-        try:
-            run(connection, job)
-            answers.append({"error": None})
-        except Exception as error:  # What an engine says is the answer.
-            answers.append({"error": str(error)})
-    json.dump(answers, sys.stdout)
+    answer(lambda job: run(connection, job))
 
 
 main()

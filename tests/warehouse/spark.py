@@ -1,11 +1,11 @@
 """Runs each job's statements in Spark. Reads [{ events?, before?, query, into? }], answers [{ error }]."""
 
 import csv
-import json
 import os
-import sys
 
 from pyspark.sql import SparkSession
+
+from jobs import answer
 
 SCHEMA = (
     "event_id STRING, occurred_at TIMESTAMP, coin STRING, kind STRING, actor STRING, "
@@ -43,14 +43,7 @@ def main():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     spark.sparkContext.setLogLevel("OFF")
-    answers = []
-    for job in json.load(sys.stdin):
-        try:
-            run(spark, job)
-            answers.append({"error": None})
-        except Exception as error:  # What an engine says is the answer.
-            answers.append({"error": str(error)})
-    json.dump(answers, sys.stdout)
+    answer(lambda job: run(spark, job))
 
 
 main()
