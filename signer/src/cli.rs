@@ -34,6 +34,10 @@ pub enum Command {
     Check,
     /// Freeze a month: statements, totals, and what is pending and why
     Settle(SettleArgs),
+    /// Take exports of other programs into `activity/` and `prices.csv`, as `sources.toml` says
+    ///
+    /// Names and e-mails stay behind, and user ids become pseudonyms under the ledger's secret.
+    Import(ImportArgs),
     /// Print the query by which a warehouse measures a month's events
     ///
     /// The table has the columns of `activity/` and `source`, which says whose export an event is of.
@@ -133,6 +137,22 @@ pub struct SettleArgs {
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
+}
+
+/// Arguments of `import`.
+#[derive(Clone, Debug, Args)]
+pub struct ImportArgs {
+    /// The source, as `sources.toml` names it
+    pub source: String,
+    /// The exports
+    #[arg(value_name = "FILE", required_unless_present = "actor", conflicts_with = "actor")]
+    pub files: Vec<PathBuf>,
+    /// Print the pseudonym of a user of that source instead, for `parties.csv`
+    #[arg(long, value_name = "ID")]
+    pub actor: Option<String>,
+    /// Show what would be written and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
 }
 
 /// Arguments of `activity-sql`.

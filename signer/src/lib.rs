@@ -8,6 +8,7 @@ pub mod commands;
 pub mod difference;
 pub mod files;
 pub mod hardening;
+pub mod import;
 pub mod index;
 pub mod intake;
 pub mod keystore;

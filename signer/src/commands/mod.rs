@@ -6,6 +6,7 @@ mod check;
 mod close;
 mod completions;
 mod export;
+mod import;
 mod init;
 mod key;
 mod outside;
@@ -62,6 +63,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Init(args) => init::run(args),
         Command::Check => check::run(root),
         Command::Settle(args) => settle::run(root, args),
+        Command::Import(args) => import::run(root, args),
         Command::ActivitySql(args) => activity_sql::run(root, args),
         Command::Sign(args) => guarded(|| sign::run(root, args)),
         Command::Attach(args) => attach::run(root, args),

@@ -102,7 +102,7 @@ impl Diagnostic for CsvError {
 }
 
 impl CsvError {
-    pub(super) fn to_problem(&self, file: &Path) -> Problem {
+    pub(crate) fn to_problem(&self, file: &Path) -> Problem {
         Problem { column: self.column.clone(), ..Problem::of(self).file(file).line(self.line) }
     }
 }

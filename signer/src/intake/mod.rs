@@ -29,11 +29,11 @@ use ambassador_core::{
     terms::TermsHistory,
 };
 
+pub(crate) use self::problems::Problems;
 pub use self::terms::{TermsFile, read_terms_file, read_terms_history};
 use self::{
     columns::nearest,
     disk::{Presence, list_folder, read_file},
-    problems::Problems,
     tables::{OfTable, Table, read_table},
 };
 use crate::problem::{Exit, Failure, Problem};
@@ -92,6 +92,31 @@ pub fn read(root: &Path) -> Result<Intake, Failure> {
             Failure::new(Exit::Records, Problem::new("RECORDS", "the records contradict each other"))
         })),
     }
+}
+
+/// Returns the bytes of a file below `root`, or `None` where it is absent.
+///
+/// # Errors
+///
+/// [`Exit::Disk`] where it could not be read, [`Exit::Records`] where it is too large or no file.
+pub(crate) fn read_bytes(root: &Path, file: &Path) -> Result<Option<Vec<u8>>, Failure> {
+    let mut problems = Problems::default();
+    let bytes = read_file(root, file, Presence::Optional, &mut problems);
+    problems.or(bytes)
+}
+
+/// Returns the bytes of `prices.csv` and its rows; none where it is absent.
+///
+/// # Errors
+///
+/// Those of [`read_bytes`], and everything that is wrong with it.
+pub(crate) fn read_prices(root: &Path) -> Result<(Vec<u8>, Vec<Close>), Failure> {
+    let file = Name::Prices.to_string();
+    let file = Path::new(&file);
+    let Some(bytes) = read_bytes(root, file)? else { return Ok((Vec::new(), Vec::new())) };
+    let mut problems = Problems::default();
+    let table = read_table(file, &bytes, &mut problems);
+    problems.or((bytes, table.rows))
 }
 
 const TABLES: [Name; 7] = [

@@ -10,7 +10,7 @@ const MOST_MESSAGE_CHARACTERS: usize = 400;
 
 /// Collects problems and remembers whether one of them was the disk's.
 #[derive(Debug, Default)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     list: Vec<Problem>,
     more: u64,
     disk: bool,
@@ -22,7 +22,7 @@ impl Problems {
         u64::try_from(self.list.len()).unwrap_or(u64::MAX).saturating_add(self.more)
     }
 
-    pub(super) fn push(&mut self, mut problem: Problem) {
+    pub(crate) fn push(&mut self, mut problem: Problem) {
         if self.list.len() >= MOST {
             self.more = self.more.saturating_add(1);
             return;
@@ -49,7 +49,7 @@ impl Problems {
     }
 
     /// Returns `value` where nothing was wrong.
-    pub(super) fn or<T>(mut self, value: T) -> Result<T, Failure> {
+    pub(crate) fn or<T>(mut self, value: T) -> Result<T, Failure> {
         if self.list.is_empty() {
             return Ok(value);
         }

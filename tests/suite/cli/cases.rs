@@ -95,6 +95,11 @@ fn ledger() {
 }
 
 #[test]
+fn imports() {
+    check_all("imports");
+}
+
+#[test]
 fn exports() {
     check_all("exports");
 }

@@ -13,6 +13,7 @@ mod example;
 mod exports;
 mod folder;
 mod golden;
+mod imports;
 mod outside;
 mod random;
 mod recipes;

@@ -33,6 +33,13 @@ fn a_vote() {
 }
 
 #[test]
+fn imports() {
+    let folder = open_example();
+    let said = follow(&folder, "imports.md");
+    assert!(said.contains("exports/transactions.csv: 1 buy, 1 convert_in, 1 withdraw"), "{said}");
+}
+
+#[test]
 fn exports() {
     let folder = open_example();
     follow(&folder, "exports.md");
