@@ -19,7 +19,7 @@ use ambassador_core::hash::{Hash32, keccak256};
 use k256::ecdsa::SigningKey;
 use signing::{
     batch::{self, Unchecked},
-    comb::{ENTRIES, Entry, Pick, Scan, Window},
+    pick::{ENTRIES, Entry, Pick, Scan, Window},
 };
 
 /// Takes the entry from its place: its address is a digit of the nonce.
@@ -27,7 +27,7 @@ struct Index;
 
 impl Pick for Index {
     fn pick(window: &Window, position: u8) -> Entry {
-        window.each_ref().map(|words| words[usize::from(position)])
+        window[usize::from(position)]
     }
 }
 
@@ -39,8 +39,8 @@ impl Pick for Seen {
         let mut kept = [0; 8];
         for entry in 0..ENTRIES {
             let mask = u64::from(entry == usize::from(position)).wrapping_neg();
-            for (kept, words) in kept.iter_mut().zip(window) {
-                *kept |= words[entry] & mask;
+            for (kept, word) in kept.iter_mut().zip(window[entry]) {
+                *kept |= word & mask;
             }
         }
         kept
