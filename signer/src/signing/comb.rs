@@ -9,6 +9,7 @@
 
 use std::{iter, sync::OnceLock};
 
+use fearless_simd::Simd;
 use k256::{
     AffinePoint, ProjectivePoint, Scalar,
     elliptic_curve::{
@@ -76,27 +77,24 @@ impl Comb {
         }
         let mut sums = Zeroizing::new(vec![Point::default(); scalars.len()]);
         let mut steps = Zeroizing::new(vec![Step::default(); scalars.len()]);
-        with_best(
-            #[inline(always)]
-            || self.add_up::<P>(&digits, &mut sums, &mut steps),
-        );
+        with_best!(simd => self.add_up::<P, _>(simd, &digits, &mut sums, &mut steps));
         sums
     }
 
     /// Makes each sum out of the points of its digits.
     #[inline(always)]
-    fn add_up<P: Pick>(&self, digits: &[[u8; WINDOWS]], sums: &mut [Point], steps: &mut [Step]) {
+    fn add_up<P: Pick, S: Simd>(&self, simd: S, digits: &[[u8; WINDOWS]], sums: &mut [Point], steps: &mut [Step]) {
         for (position, window) in self.windows.iter().enumerate() {
             let digits = digits.iter().map(|digits| digits.get(position).copied().unwrap_or_default());
             if position == 0 {
                 for (sum, digit) in sums.iter_mut().zip(digits) {
-                    *sum = pick::<P>(window, digit);
+                    *sum = pick::<P, _>(simd, window, digit);
                 }
                 continue;
             }
             let mut product = Coordinate::ONE;
             for ((step, sum), digit) in steps.iter_mut().zip(sums.iter()).zip(digits) {
-                let point = pick::<P>(window, digit);
+                let point = pick::<P, _>(simd, window, digit);
                 let distance = point.x - sum.x;
                 *step = Step { point, distance, before: product };
                 product = product * distance;
@@ -140,17 +138,16 @@ struct Step {
 
 /// Returns the point of a digit, whose highest bit says that it is positive.
 #[inline(always)]
-fn pick<P: Pick>(window: &Window, digit: u8) -> Point {
+fn pick<P: Pick, S: Simd>(simd: S, window: &Window, digit: u8) -> Point {
     let positive = digit >> 5 & 1;
     // The entries of negative digits are counted from the other end.
     let flip = positive.wrapping_sub(1) & INDEX_MASK;
-    let [a, b, c, d, e, f, g, h] = P::pick(window, digit & INDEX_MASK ^ flip);
-    let point = Point { x: Coordinate::from_words([a, b, c, d]), y: Coordinate::from_words([e, f, g, h]) };
+    let [x, y] = P::pick(simd, window, digit & INDEX_MASK ^ flip);
+    let point = Point { x: Coordinate::from_words(x), y: Coordinate::from_words(y) };
     point.negated(Choice::of_bit(positive ^ 1))
 }
 
 fn entry(point: &AffinePoint) -> Entry {
     let point = Point::of(point);
-    let ([a, b, c, d], [e, f, g, h]) = (point.x.to_words(), point.y.to_words());
-    [a, b, c, d, e, f, g, h]
+    [point.x.to_words(), point.y.to_words()]
 }

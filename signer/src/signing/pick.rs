@@ -4,18 +4,20 @@
 
 use std::{array, hint::black_box};
 
+use fearless_simd::{Simd, SimdBase as _, SimdFrom as _, u64x4};
+
 /// The points of a window: the odd multiples up to 2^6 − 1; those of negative digits are their negatives.
 pub(crate) const ENTRIES: usize = 32;
 
-/// A point of the table: the words of x, lowest first, then those of y.
-pub(crate) type Entry = [u64; 8];
+/// A point of the table: the words of x and those of y, lowest first.
+pub(crate) type Entry = [[u64; 4]; 2];
 /// The odd multiples of one power of 2^6 times the generator.
 pub(crate) type Window = [Entry; ENTRIES];
 
 /// How the point of a digit is picked out of a window; another way than [`Scan`] is only for tests to refuse.
 pub(crate) trait Pick {
     /// Returns the entry at this position, which is below [`ENTRIES`] and secret.
-    fn pick(window: &Window, position: u8) -> Entry;
+    fn pick<S: Simd>(simd: S, window: &Window, position: u8) -> Entry;
 }
 
 /// Reads every entry, and keeps one by masks.
@@ -23,9 +25,9 @@ pub(crate) struct Scan;
 
 impl Pick for Scan {
     #[inline(always)]
-    fn pick(window: &Window, position: u8) -> Entry {
+    fn pick<S: Simd>(simd: S, window: &Window, position: u8) -> Entry {
         // Not seen through by the compiler, which would otherwise make branches of them.
-        kept(window, &black_box(masks(position)))
+        kept(simd, window, &black_box(masks(position)))
     }
 }
 
@@ -43,12 +45,13 @@ pub(crate) fn masks(position: u8) -> [u64; ENTRIES] {
 
 /// Returns the entry whose mask is all ones, where the other masks are zero.
 #[inline(always)]
-pub(crate) fn kept(window: &Window, masks: &[u64; ENTRIES]) -> Entry {
-    let mut kept = [0; 8];
+pub(crate) fn kept<S: Simd>(simd: S, window: &Window, masks: &[u64; ENTRIES]) -> Entry {
+    let mut kept = [u64x4::splat(simd, 0); 2];
     for (entry, mask) in window.iter().zip(masks) {
-        for (kept, word) in kept.iter_mut().zip(entry) {
-            *kept |= word & mask;
+        let mask = u64x4::splat(simd, *mask);
+        for (kept, words) in kept.iter_mut().zip(entry) {
+            *kept |= u64x4::simd_from(simd, *words) & mask;
         }
     }
-    kept
+    kept.map(Into::into)
 }

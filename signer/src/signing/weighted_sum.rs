@@ -25,10 +25,7 @@ pub(super) fn weighted_sum(points: &[Point], factors: &[Factor]) -> ProjectivePo
         let higher = (0..8).fold(higher, |sum, _| sum.double());
         let digits = factors.iter().map(|factor| factor.get(position).copied().unwrap_or_default());
         buckets.fill(points, digits);
-        while with_best(
-            #[inline(always)]
-            || buckets.add_pairs(),
-        ) {}
+        while with_best!(_ => buckets.add_pairs()) {}
         higher + buckets.weighted_sum()
     })
 }

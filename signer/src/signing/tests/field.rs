@@ -34,10 +34,7 @@ fn check(left: [u64; 4], right: [u64; 4]) {
     let operations = |x: Coordinate, y: Coordinate| [x, x + y, x - y, -x, x * y, x.square()];
     let expected = [a.clone(), &a + &b, &a + opposite(&b), opposite(&a), &a * &b, &a * &a].map(|number| number % &p);
     assert_eq!(operations(x, y).map(remainder), expected, "{left:x?} and {right:x?}");
-    let wide = with_best(
-        #[inline(always)]
-        || operations(x, y),
-    );
+    let wide = with_best!(_ => operations(x, y));
     assert_eq!(wide.map(remainder), expected, "{left:x?} and {right:x?}");
     // What an operation returns may be any number of its remainder, and is taken by the next as it is.
     let unreduced = ((x + y) * (x - y) - x.square()) * -(y + y);

@@ -2,6 +2,7 @@
 
 #![expect(clippy::indexing_slicing, reason = "a position of a list lies in it")]
 
+use fearless_simd::{Level, Simd, dispatch};
 use k256::{ProjectivePoint, Scalar, elliptic_curve::ff::Field};
 
 use super::*;
@@ -71,8 +72,8 @@ fn the_same_digest_many_times_is_the_same_signature() {
 struct Faulty;
 
 impl Pick for Faulty {
-    fn pick(window: &Window, position: u8) -> Entry {
-        Scan::pick(window, if position == 31 { 30 } else { position })
+    fn pick<S: Simd>(simd: S, window: &Window, position: u8) -> Entry {
+        Scan::pick(simd, window, if position == 31 { 30 } else { position })
     }
 }
 
@@ -162,10 +163,10 @@ fn a_scan_keeps_the_entry_at_its_position() {
         counter += 1;
         counter
     };
-    let window: Window = std::array::from_fn(|_| std::array::from_fn(|_| next()));
+    let window: Window = std::array::from_fn(|_| [(); 2].map(|()| [(); 4].map(|()| next())));
     for position in 0..u8::try_from(ENTRIES).unwrap() {
         let expected: Entry = window[usize::from(position)];
-        assert_eq!(kept(&window, &masks(position)), expected);
-        assert_eq!(Scan::pick(&window, position), expected);
+        assert_eq!(dispatch!(Level::new(), simd => kept(simd, &window, &masks(position))), expected);
+        assert_eq!(dispatch!(Level::baseline(), simd => Scan::pick(simd, &window, position)), expected);
     }
 }
