@@ -120,10 +120,11 @@ pub(super) fn open_claims(
     frozen: &LedgerMonth,
     new_signer: bool,
 ) -> Result<Vec<AmbassadorIndex>, Failure> {
+    let separator = work.domain().separator();
     let mut open = Vec::new();
     for (index, statement) in &work.statements {
         let Some(claim) = statement.claim else { continue };
-        let digest = claim.digest(&work.domain());
+        let digest = claim.digest_under(&separator);
         match frozen.claims.get(index) {
             None => open.push(*index),
             Some(signed) if signed.digest == digest => open.extend(new_signer.then_some(*index)),
