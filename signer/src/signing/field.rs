@@ -5,6 +5,7 @@
 //! Neither a branch nor an address depends on a number, other than in what says that it is for public ones.
 
 #![expect(clippy::inline_always, reason = "it is compiled for the instructions of whoever calls it")]
+#![expect(clippy::many_single_char_names, reason = "the words of a number are letters, the lowest first")]
 
 use std::{
     hint::black_box,
@@ -112,20 +113,19 @@ impl Coordinate {
 
     /// Returns the inverse, and zero for zero: the power p − 2, by Fermat's little theorem.
     pub(crate) fn inverted(self) -> Self {
-        // Each is the power 2^n − 1, in binary n ones; p − 2 is 223 ones, a zero, 22 ones, 0000101101.
-        let ones_2 = self.squared(1) * self;
-        let ones_4 = ones_2.squared(2) * ones_2;
-        let ones_6 = ones_4.squared(2) * ones_2;
-        let ones_7 = ones_6.squared(1) * self;
-        let ones_11 = ones_7.squared(4) * ones_4;
-        let ones_22 = ones_11.squared(11) * ones_11;
-        let ones_27 = ones_22.squared(5) * (ones_4.squared(1) * self);
-        let ones_54 = ones_27.squared(27) * ones_27;
-        let ones_108 = ones_54.squared(54) * ones_54;
-        let ones_216 = ones_108.squared(108) * ones_108;
-        let ones_223 = ones_216.squared(7) * ones_7;
-        let high = ones_223.squared(23) * ones_22;
-        ((high.squared(5) * self).squared(3) * ones_2).squared(2) * self
+        // Each is the power of so many binary ones, 2^n − 1; p − 2 is 223 ones, a zero, 22 ones, 0000101101.
+        let two = self.squared(1) * self;
+        let four = two.squared(2) * two;
+        let five = four.squared(1) * self;
+        let seven = five.squared(2) * two;
+        let eleven = seven.squared(4) * four;
+        let twenty_two = eleven.squared(11) * eleven;
+        let twenty_seven = twenty_two.squared(5) * five;
+        let fifty_four = twenty_seven.squared(27) * twenty_seven;
+        let hundred_eight = fifty_four.squared(54) * fifty_four;
+        let most = hundred_eight.squared(108) * hundred_eight;
+        let high = (most.squared(7) * seven).squared(23) * twenty_two;
+        ((high.squared(5) * self).squared(3) * two).squared(2) * self
     }
 }
 

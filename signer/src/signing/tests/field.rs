@@ -28,24 +28,25 @@ fn remainder(coordinate: Coordinate) -> BigUint {
 
 /// Checks every operation on two numbers below 2^256.
 fn check(left: [u64; 4], right: [u64; 4]) {
-    let (p, a, b) = (whole(P), whole(left), whole(right));
+    let (prime, a, b) = (whole(P), whole(left), whole(right));
     let (x, y) = (Coordinate::from_words(left), Coordinate::from_words(right));
-    let opposite = |number: &BigUint| &p - number % &p;
+    let opposite = |number: &BigUint| &prime - number % &prime;
     let operations = |x: Coordinate, y: Coordinate| [x, x + y, x - y, -x, x * y, x.square()];
-    let expected = [a.clone(), &a + &b, &a + opposite(&b), opposite(&a), &a * &b, &a * &a].map(|number| number % &p);
+    let expected =
+        [a.clone(), &a + &b, &a + opposite(&b), opposite(&a), &a * &b, &a * &a].map(|number| number % &prime);
     assert_eq!(operations(x, y).map(remainder), expected, "{left:x?} and {right:x?}");
     let wide = with_best!(_ => operations(x, y));
     assert_eq!(wide.map(remainder), expected, "{left:x?} and {right:x?}");
     // What an operation returns may be any number of its remainder, and is taken by the next as it is.
     let unreduced = ((x + y) * (x - y) - x.square()) * -(y + y);
-    assert_eq!(remainder(unreduced), b.pow(3) * 2_u8 % &p, "{left:x?} and {right:x?}");
-    assert_eq!(remainder(Coordinate::chosen(&x, &y, Choice::of_bit(0))), &a % &p);
-    assert_eq!(remainder(Coordinate::chosen(&x, &y, Choice::of_bit(1))), &b % &p);
+    assert_eq!(remainder(unreduced), b.pow(3) * 2_u8 % &prime, "{left:x?} and {right:x?}");
+    assert_eq!(remainder(Coordinate::chosen(&x, &y, Choice::of_bit(0))), &a % &prime);
+    assert_eq!(remainder(Coordinate::chosen(&x, &y, Choice::of_bit(1))), &b % &prime);
     let mut bytes = [0; 32];
     for (to, word) in bytes.chunks_exact_mut(8).zip(left.iter().rev()) {
         to.copy_from_slice(&word.to_be_bytes());
     }
-    assert_eq!(remainder(Coordinate::from_bytes(&bytes)), &a % &p);
+    assert_eq!(remainder(Coordinate::from_bytes(&bytes)), &a % &prime);
 }
 
 fn check_inverse(words: [u64; 4]) {
