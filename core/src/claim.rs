@@ -22,6 +22,11 @@ pub const DOMAIN_TYPE: &str = "EIP712Domain(string name,string version,uint256 c
 /// The EIP-712 type of a claim.
 pub const CLAIM_TYPE: &str =
     "Claim(address account,uint256 index,uint256 from,uint256 to,uint256 amount,uint256 validUntil,bytes32 statement)";
+/// The hash of [`CLAIM_TYPE`].
+pub const CLAIM_TYPE_HASH: Hash32 = Hash32::from_bytes([
+    0x44, 0x7b, 0x7b, 0x35, 0x57, 0xf6, 0xe4, 0xac, 0x47, 0x49, 0xe6, 0x04, 0xd7, 0x0f, 0x01, 0xb0, 0x30, 0x02, 0x45,
+    0xf0, 0x91, 0x66, 0x5b, 0x9d, 0x25, 0xe5, 0xf2, 0xf8, 0xec, 0x94, 0x5a, 0xeb,
+]);
 
 /// Where a claim can be redeemed (EIP-712 domain).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -158,15 +163,19 @@ impl Claim {
 
     /// Returns the EIP-712 struct hash.
     pub fn struct_hash(&self) -> Hash32 {
-        let type_hash = keccak256(&[CLAIM_TYPE.as_bytes()]);
         let words = self.to_words();
         let [account, index, from, to, amount, deadline, statement] = &words;
-        keccak256(&[type_hash.as_bytes(), account, index, from, to, amount, deadline, statement])
+        keccak256(&[CLAIM_TYPE_HASH.as_bytes(), account, index, from, to, amount, deadline, statement])
     }
 
     /// Returns the EIP-712 digest that is signed.
     pub fn digest(&self, domain: &Domain) -> Hash32 {
-        keccak256(&[&[0x19, 0x01], domain.separator().as_bytes(), self.struct_hash().as_bytes()])
+        self.digest_under(&domain.separator())
+    }
+
+    /// Returns the EIP-712 digest under a domain separator that many claims share.
+    pub fn digest_under(&self, separator: &Hash32) -> Hash32 {
+        keccak256(&[&[0x19, 0x01], separator.as_bytes(), self.struct_hash().as_bytes()])
     }
 }
 
@@ -201,6 +210,7 @@ mod tests {
         ] {
             assert_eq!(keccak256(&[text.as_bytes()]).to_string(), known, "{text}");
         }
+        assert_eq!(keccak256(&[CLAIM_TYPE.as_bytes()]), CLAIM_TYPE_HASH);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Writing files so that a crash leaves the old one or the new one, and nothing between.
 
 use std::{
+    convert::Infallible,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
@@ -8,7 +9,10 @@ use std::{
     process,
 };
 
-use crate::problem::{Exit, Failure, Problem};
+use crate::{
+    parallel,
+    problem::{Exit, Failure, Problem},
+};
 
 mod together;
 
@@ -56,32 +60,55 @@ impl FileWrite {
     }
 }
 
-/// Writes every file that is not there already; each beside its place, synced, then renamed.
-///
-/// Many are synced together, a group at a time.
-/// The last one, which may name the others, is written when they are on the disk.
-///
-/// # Errors
-///
-/// [`Exit::Disk`], with the file that could not be written; the ones that are there are whole.
-pub fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
-    let changes: Vec<&FileWrite> = writes.iter().filter(|write| write.change(root) != Change::Unchanged).collect();
-    let Some((last, others)) = changes.split_last() else { return Ok(()) };
-    for writes in others.chunks(TOGETHER) {
-        if writes.len() < FEW || !together::write(root, writes)? {
-            writes.iter().try_for_each(|write| write_alone(root, write))?;
-        }
+/// The files that are not there already, found by one reading of those that are.
+pub struct Changes<'a> {
+    root: &'a Path,
+    changed: Vec<(Change, &'a FileWrite)>,
+}
+
+impl<'a> Changes<'a> {
+    /// Reads what is there in the places of the files.
+    pub fn of(root: &'a Path, writes: &'a [FileWrite]) -> Self {
+        let read = parallel::map_chunks(writes, TOGETHER, |writes| {
+            Ok::<_, Infallible>(writes.iter().map(|write| write.change(root)).collect())
+        });
+        let Ok(read) = read;
+        let changed = read.into_iter().zip(writes).filter(|(change, _)| *change != Change::Unchanged).collect();
+        Self { root, changed }
     }
-    write_alone(root, last)
+
+    /// Returns whether every file is there already.
+    pub fn is_empty(&self) -> bool {
+        self.changed.is_empty()
+    }
+
+    /// Returns the files that are not there already, and whether another one is.
+    pub fn iter(&self) -> impl Iterator<Item = (Change, &'a FileWrite)> {
+        self.changed.iter().copied()
+    }
+
+    /// Writes them; each beside its place, synced, then renamed.
+    ///
+    /// Many are synced together, a group at a time.
+    /// The last one, which may name the others, is written when they are on the disk.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`], with the file that could not be written; the ones that are there are whole.
+    pub fn write(&self) -> Result<(), Failure> {
+        let writes: Vec<&FileWrite> = self.iter().map(|(_, write)| write).collect();
+        let Some((last, others)) = writes.split_last() else { return Ok(()) };
+        for writes in others.chunks(TOGETHER) {
+            if writes.len() < FEW || !together::write(self.root, writes)? {
+                writes.iter().try_for_each(|write| write_alone(self.root, write))?;
+            }
+        }
+        write_alone(self.root, last)
+    }
 }
 
 fn write_alone(root: &Path, write: &FileWrite) -> Result<(), Failure> {
     write_beside(&root.join(&write.path), &write.bytes).map_err(|error| Failure::disk(&write.path, &error))
-}
-
-/// Returns whether any of the files is not there already.
-pub fn any_change(root: &Path, writes: &[FileWrite]) -> bool {
-    writes.iter().any(|write| write.change(root) != Change::Unchanged)
 }
 
 /// Checks that a folder takes new files, before anything is recorded.
@@ -161,6 +188,10 @@ mod tests {
 
     use super::*;
 
+    fn write_all(root: &Path, writes: &[FileWrite]) -> Result<(), Failure> {
+        Changes::of(root, writes).write()
+    }
+
     #[test]
     fn a_file_is_written_once_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
@@ -182,7 +213,7 @@ mod tests {
         let writes: Vec<_> = (0..100).map(|number| FileWrite::new(path(number), number.to_string())).collect();
         write_all(folder.path(), writes.split_at(50).0).unwrap();
         write_all(folder.path(), &writes).unwrap();
-        assert!(!any_change(folder.path(), &writes));
+        assert!(Changes::of(folder.path(), &writes).is_empty());
         let count = |name: &str| fs::read_dir(folder.path().join(name)).unwrap().count();
         assert_eq!((count("a"), count("b/c"), count("b")), (50, 50, 1));
     }

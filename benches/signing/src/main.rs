@@ -6,6 +6,7 @@
 
 #[path = "../../../signer/src/parallel.rs"]
 mod parallel;
+mod scripts;
 #[path = "../../../signer/src/signing/mod.rs"]
 mod signing;
 
@@ -14,8 +15,12 @@ use std::{convert::Infallible, env, hint::black_box, num::NonZero, thread, time:
 use alloy_primitives::B256;
 use alloy_signer::SignerSync as _;
 use alloy_signer_local::PrivateKeySigner;
-use ambassador_core::hash::{Hash32, keccak256};
+use ambassador_core::{
+    hash::{Hash32, keccak256},
+    signature::Signature,
+};
 use k256::ecdsa::SigningKey;
+use scripts::Script;
 use secp256k1::{Message, Secp256k1};
 use signing::SecretKey;
 
@@ -24,6 +29,7 @@ const ROUNDS: usize = 21;
 /// The claims of a turn, for the batch and for who signs one at a time.
 const MANY: u64 = 16_384;
 const FEW: u64 = 1_024;
+const VERY_FEW: u64 = 256;
 
 /// The keccak work of a claim: a message of eight words, then the digest under a domain; three permutations.
 fn digest(number: u64) -> Hash32 {
@@ -35,10 +41,18 @@ fn digest(number: u64) -> Hash32 {
 /// Signs the claims with these numbers, on this thread.
 type Sign<'a> = Box<dyn Fn(&[u64]) + Sync + 'a>;
 
+/// Who signs.
+enum Signer<'a> {
+    /// Code of this process.
+    Here(Sign<'a>),
+    /// A script, in a process for each core.
+    Scripts(Vec<Script>),
+}
+
 struct Contestant<'a> {
     name: &'static str,
     count: u64,
-    sign: Sign<'a>,
+    signer: Signer<'a>,
     one: Vec<f64>,
     all: Vec<f64>,
 }
@@ -65,8 +79,16 @@ fn main() {
         assert_eq!(sign_secp256k1(*number).serialize_compact().1[..], [*signature.r(), *signature.s()].concat());
         assert_eq!(sign_alloy(*number).as_bytes()[..64], [*signature.r(), *signature.s()].concat());
     }
+    let mut by_scripts = [("viem 2 (Node)", "viem"), ("ethers 6 (Node)", "ethers")].map(|(name, library)| {
+        let scripts: Vec<Script> = (0..cores()).map(|_| Script::start(library)).collect();
+        (name, scripts)
+    });
+    for (name, scripts) in &mut by_scripts {
+        let expected: String = sign_ours(&numbers[..9]).iter().map(rs).collect();
+        assert_eq!(scripts[0].show(9), expected, "{name}");
+    }
 
-    let mut contestants = [
+    let mut contestants = vec![
         contestant("ours, made together and checked", MANY, |numbers| {
             numbers.chunks(SecretKey::LARGEST_BATCH).for_each(|numbers| drop(black_box(sign_ours(numbers))));
         }),
@@ -74,6 +96,9 @@ fn main() {
         contestant("libsecp256k1 (secp256k1 0.31)", FEW, one_by_one(sign_secp256k1)),
         contestant("alloy-signer-local, feature secp256k1", FEW, one_by_one(sign_alloy)),
     ];
+    contestants.extend(by_scripts.map(|(name, scripts)| {
+        Contestant { name, count: VERY_FEW, signer: Signer::Scripts(scripts), one: Vec::new(), all: Vec::new() }
+    }));
     let rounds = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
     for round in 0..rounds {
         // Another order each time, so that a busy moment of the machine strikes all alike.
@@ -95,7 +120,7 @@ fn main() {
 }
 
 fn contestant<'a>(name: &'static str, count: u64, sign: impl Fn(&[u64]) + Sync + 'a) -> Contestant<'a> {
-    Contestant { name, count, sign: Box::new(sign), one: Vec::new(), all: Vec::new() }
+    Contestant { name, count, signer: Signer::Here(Box::new(sign)), one: Vec::new(), all: Vec::new() }
 }
 
 fn one_by_one<T>(sign: impl Fn(u64) -> T + Sync) -> impl Fn(&[u64]) + Sync {
@@ -105,14 +130,22 @@ fn one_by_one<T>(sign: impl Fn(u64) -> T + Sync) -> impl Fn(&[u64]) + Sync {
 impl Contestant<'_> {
     fn turn(&mut self) {
         let numbers: Vec<u64> = (0..self.count).collect();
-        self.one.push(micros(self.count, || (self.sign)(&numbers)));
-        self.all.push(micros(self.count, || {
-            let signed = parallel::map_chunks(&numbers, SecretKey::LARGEST_BATCH, |numbers| {
-                (self.sign)(numbers);
-                Ok::<Vec<()>, Infallible>(Vec::new())
-            });
-            signed.expect("nothing fails");
-        }));
+        match &mut self.signer {
+            Signer::Here(sign) => {
+                self.one.push(micros(self.count, || sign(&numbers)));
+                self.all.push(micros(self.count, || {
+                    let signed = parallel::map_chunks(&numbers, SecretKey::LARGEST_BATCH, |numbers| {
+                        sign(numbers);
+                        Ok::<Vec<()>, Infallible>(Vec::new())
+                    });
+                    signed.expect("nothing fails");
+                }));
+            }
+            Signer::Scripts(scripts) => {
+                self.one.push(micros(self.count, || Script::sign(&mut scripts[..1], self.count)));
+                self.all.push(micros(self.count, || Script::sign(scripts, self.count)));
+            }
+        }
     }
 }
 
@@ -120,6 +153,11 @@ fn micros(count: u64, work: impl FnOnce()) -> f64 {
     let start = Instant::now();
     work();
     start.elapsed().as_secs_f64() * 1e6 / count as f64
+}
+
+/// r and s of a signature, in hexadecimal.
+fn rs(signature: &Signature) -> String {
+    signature.to_string()[2..130].to_owned()
 }
 
 fn median(times: &[f64]) -> f64 {

@@ -106,14 +106,20 @@ impl ClaimPart {
 impl ClaimDocument {
     /// Writes a signed claim down.
     pub fn of(signed: &SignedClaim) -> Self {
+        Self::with_digest(signed, signed.claim.digest(&signed.domain))
+    }
+
+    /// Writes a signed claim down, given the digest that was signed: that of the claim under its domain.
+    pub fn with_digest(signed: &SignedClaim, digest: Hash32) -> Self {
         let SignedClaim { domain, claim, signer, signature } = signed;
-        Self::written(domain, claim, *signer, signature, to_calldata(claim, signature))
+        Self::written(domain, claim, digest, *signer, signature, to_calldata(claim, signature))
     }
 
     /// Writes down a claim, whoever signed it.
     pub(super) fn written(
         domain: &Domain,
         claim: &Claim,
+        digest: Hash32,
         signer: Address,
         signature: &impl ToString,
         calldata: String,
@@ -122,7 +128,7 @@ impl ClaimDocument {
             schema: SCHEMA.to_string(),
             domain: DomainPart::of(domain),
             claim: ClaimPart::of(claim),
-            digest: claim.digest(domain).to_string(),
+            digest: digest.to_string(),
             signer: signer.to_string(),
             signature: signature.to_string(),
             calldata,

@@ -35,7 +35,7 @@ impl ClaimDocument {
     /// Writes down a claim that a contract signed.
     pub fn of_contract(signed: &ContractClaim) -> Self {
         let ContractClaim { domain, claim, signer, signature } = signed;
-        Self::written(domain, claim, *signer, signature, to_calldata(claim, signature))
+        Self::written(domain, claim, claim.digest(domain), *signer, signature, to_calldata(claim, signature))
     }
 
     /// Returns whether the document says that a contract signed it.

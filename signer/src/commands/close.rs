@@ -15,7 +15,8 @@ use super::{
 };
 use crate::{
     cli::CloseArgs,
-    clock, files,
+    clock,
+    files::{self, Changes},
     ledger::{Ledger, LedgerMonth},
     month_files::month_files,
     problem::Failure,
@@ -43,17 +44,18 @@ fn draft(root: &Path, args: &CloseArgs, plan: &SettlePlan, now: Instant) -> Resu
     let frozen = plan.prepared.to_ledger_month(now, None);
     let mut writes = month_writes(work, Status::Draft, &frozen)?;
     writes.push(index_write(root, &[(work, Status::Draft)]));
-    let (changes, files) = list_changes(root, &writes, args.consent.dry_run);
+    let changes = Changes::of(root, &writes);
+    let (list, files) = list_changes(&changes, args.consent.dry_run);
     if !args.consent.dry_run {
         files::check_writable(&root.join(publish::FOLDER))?;
         // The pseudonyms of the draft stay the same for ever, so their secret must be kept.
         drop(Ledger::open(root, &plan.prepared.salt)?);
-        files::write_all(root, &writes)?;
+        changes.write()?;
     }
     let opens = work.settled.terms.signing_opens(args.month);
     let said = format!("draft: {} can be challenged until {opens}; signing opens then\n", args.month);
     let json = json!({ "closed": false, "signing_opens": opens.to_string(), "summary": plan.summary, "files": files });
-    Ok(Outcome::new(plan.table() + &said + &changes, json))
+    Ok(Outcome::new(plan.table() + &said + &list, json))
 }
 
 fn settle_sign_publish(
@@ -72,10 +74,10 @@ fn settle_sign_publish(
     let table = plan.table();
     if args.consent.dry_run {
         let writes = writes(root, plan, &frozen)?;
-        let (changes, files) = list_changes(root, &writes, true);
+        let (list, files) = list_changes(&Changes::of(root, &writes), true);
         let said = format!("would settle, sign {} claims and publish {}\n", open.len(), args.month);
         let json = json!({ "closed": false, "summary": plan.summary, "files": files });
-        return Ok(Outcome::new(table + &said + &changes, json));
+        return Ok(Outcome::new(table + &said + &list, json));
     }
     let settled = plan.prepared.frozen.is_some();
     let signed = if open.is_empty() {
@@ -92,8 +94,9 @@ fn settle_sign_publish(
     let count = signed.len();
     frozen.claims.extend(signed.clone());
     let writes = writes(root, plan, &frozen)?;
-    let (changes, files) = list_changes(root, &writes, false);
-    if files::any_change(root, &writes) {
+    let changes = Changes::of(root, &writes);
+    let (list, files) = list_changes(&changes, false);
+    if !changes.is_empty() {
         files::check_writable(&root.join("months"))?;
         files::check_writable(&root.join(publish::FOLDER))?;
     }
@@ -101,7 +104,7 @@ fn settle_sign_publish(
     if !signed.is_empty() {
         Ledger::open(root, &[])?.record_claims(args.month, &signed)?;
     }
-    files::write_all(root, &writes)?;
+    changes.write()?;
     let said = match (settled, count) {
         (true, 0) => format!("{} was closed before with the same records\n", args.month),
         (_, count) => format!("settled, signed {count} claims and published {}\n", args.month),
@@ -112,7 +115,7 @@ fn settle_sign_publish(
         "summary": plan.summary,
         "files": files,
     });
-    Ok(Outcome::new(table + &said + &changes, json))
+    Ok(Outcome::new(table + &said + &list, json))
 }
 
 fn writes(root: &Path, plan: &SettlePlan, frozen: &LedgerMonth) -> Result<Vec<files::FileWrite>, Failure> {

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Outcome, list_changes};
 use crate::{
     cli::InitArgs,
-    files::{self, Change, FileWrite},
+    files::{self, Change, Changes, FileWrite},
     problem::{Exit, Failure, Problem},
 };
 
@@ -38,11 +38,12 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
         return Err(Failure { exit: Exit::Refused, problems: existing });
     }
     files::check_writable(&args.dir)?;
-    let (changes, files) = list_changes(&args.dir, &writes, false);
-    files::write_all(&args.dir, &writes)?;
+    let changes = Changes::of(&args.dir, &writes);
+    let (list, files) = list_changes(&changes, false);
+    changes.write()?;
     let folder = args.dir.display();
     let next = format!(
         "next: fill the files in, name the claim contract in terms/1.toml, then\n  ambassador-signer check -C {folder}\n"
     );
-    Ok(Outcome::new(changes + &next, json!({ "files": files })))
+    Ok(Outcome::new(list + &next, json!({ "files": files })))
 }

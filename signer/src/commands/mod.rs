@@ -30,7 +30,7 @@ use serde_json::Value;
 
 use crate::{
     cli::{Cli, Command, Consent},
-    files::{Change, FileWrite},
+    files::{Change, Changes},
     hardening,
     problem::{Exit, Failure, Problem},
 };
@@ -130,9 +130,7 @@ fn confirm(consent: Consent, text: &str, question: &str) -> Result<(), Failure> 
 }
 
 /// Says on standard error what would be, or was, written.
-fn list_changes(root: &Path, writes: &[FileWrite], dry_run: bool) -> (String, Value) {
-    let mut changes: Vec<(Change, &FileWrite)> = writes.iter().map(|write| (write.change(root), write)).collect();
-    changes.retain(|(change, _)| *change != Change::Unchanged);
+fn list_changes(changes: &Changes<'_>, dry_run: bool) -> (String, Value) {
     let word = |change: Change| match (change, dry_run) {
         (Change::Unchanged, _) => "keep",
         (Change::Created, true) => "would write",
@@ -141,7 +139,7 @@ fn list_changes(root: &Path, writes: &[FileWrite], dry_run: bool) -> (String, Va
         (Change::Replaced, false) => "replaced",
     };
     let lines: Vec<String> =
-        changes.iter().map(|(change, write)| format!("{} {}", word(*change), write.path.display())).collect();
+        changes.iter().map(|(change, write)| format!("{} {}", word(change), write.path.display())).collect();
     let text = if lines.is_empty() { "every file is there already\n".to_owned() } else { lines.join("\n") + "\n" };
     let json = changes.iter().map(|(_, write)| write.path.display().to_string().into()).collect();
     (text, Value::Array(json))

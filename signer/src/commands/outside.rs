@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     cli::{ContractOptions, OutsideOptions},
-    files::{self, FileWrite},
+    files::{self, Changes, FileWrite},
     ledger::LedgerClaim,
     problem::{Exit, Failure, Problem},
     rpc::{Endpoint, RpcUrl},
@@ -56,13 +56,14 @@ pub(super) fn export(root: &Path, month: &OpenMonth, dry_run: bool) -> Result<Ou
     } else {
         writeln!(text, "domain hash {domain_hash}")
     };
-    let (changes, files) = list_changes(root, &writes, dry_run);
-    if !dry_run && files::any_change(root, &writes) {
+    let changes = Changes::of(root, &writes);
+    let (list, files) = list_changes(&changes, dry_run);
+    if !dry_run && !changes.is_empty() {
         files::check_writable(&root.join(&folder))?;
-        files::write_all(root, &writes)?;
+        changes.write()?;
     }
     let json = json!({ "signed": false, "domain_hash": domain_hash, "claims": claims, "files": files });
-    Ok(Outcome::new(text + &changes, json))
+    Ok(Outcome::new(text + &list, json))
 }
 
 /// Returns who must sign: the one that is named, else the one that signed before.

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{FolderLock, Outcome, list_changes, prepare::settled_month};
 use crate::{
     cli::PublishArgs,
-    files::{self, FileWrite},
+    files::{self, Changes, FileWrite},
     index::{IndexDocument, IndexMonth},
     ledger::{Ledger, LedgerMonth},
     month::MonthWork,
@@ -36,12 +36,13 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     }
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
     writes.push(index_write(root, &works));
-    let (changes, files) = list_changes(root, &writes, args.dry_run);
-    if !args.dry_run && files::any_change(root, &writes) {
+    let changes = Changes::of(root, &writes);
+    let (list, files) = list_changes(&changes, args.dry_run);
+    if !args.dry_run && !changes.is_empty() {
         files::check_writable(&root.join(FOLDER))?;
-        files::write_all(root, &writes)?;
+        changes.write()?;
     }
-    Ok(Outcome::new(changes, json!({ "published": !args.dry_run, "files": files })))
+    Ok(Outcome::new(list, json!({ "published": !args.dry_run, "files": files })))
 }
 
 /// Returns the published files of a month, its terms among them.

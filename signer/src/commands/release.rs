@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, list_changes, prepare::settled_month};
 use crate::{
-    files,
+    files::{self, Changes},
     ledger::{Ledger, LedgerClaim, LedgerMonth},
     month::MonthWork,
     month_files::month_files,
@@ -96,17 +96,18 @@ impl OpenMonth {
         claims.extend(signed.clone());
         let bytes = claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
         let writes = month_files(&self.work, &format!("months/{month}"), Status::Final, &bytes)?;
-        let (changes, files) = list_changes(root, &writes, false);
-        if files::any_change(root, &writes) {
+        let changes = Changes::of(root, &writes);
+        let (list, files) = list_changes(&changes, false);
+        if !changes.is_empty() {
             files::check_writable(&root.join("months"))?;
         }
         if !signed.is_empty() {
             Ledger::open(root, &[])?.record_claims(month, signed)?;
         }
-        files::write_all(root, &writes)?;
+        changes.write()?;
         let said = if signed.is_empty() { "nothing was left to sign\n" } else { "signed\n" };
         let json = json!({ "signed": true, "claims": claims_json(&self.work, &claims), "files": files });
-        Ok(Outcome::new(self.listing() + said + &changes, json))
+        Ok(Outcome::new(self.listing() + said + &list, json))
     }
 }
 
@@ -120,10 +121,11 @@ pub(super) fn open_claims(
     frozen: &LedgerMonth,
     new_signer: bool,
 ) -> Result<Vec<AmbassadorIndex>, Failure> {
+    let separator = work.domain().separator();
     let mut open = Vec::new();
     for (index, statement) in &work.statements {
         let Some(claim) = statement.claim else { continue };
-        let digest = claim.digest(&work.domain());
+        let digest = claim.digest_under(&separator);
         match frozen.claims.get(index) {
             None => open.push(*index),
             Some(signed) if signed.digest == digest => open.extend(new_signer.then_some(*index)),

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     cli::{SettleArgs, SettleOptions},
     clock,
-    files::{self, FileWrite},
+    files::{self, Changes, FileWrite},
     ledger::Ledger,
     month_files::month_files,
     problem::{Exit, Failure, Problem},
@@ -40,19 +40,20 @@ pub(super) fn run(root: &Path, args: &SettleArgs) -> Result<Outcome, Failure> {
     let plan = plan(prepared, status)?;
     let table = plan.table();
     if args.consent.dry_run {
-        let (changes, files) = list_changes(root, &plan.writes, true);
+        let (list, files) = list_changes(&Changes::of(root, &plan.writes), true);
         let json = json!({ "settled": false, "summary": plan.summary, "files": files });
-        return Ok(Outcome::new(table + &changes, json));
+        return Ok(Outcome::new(table + &list, json));
     }
     let already = plan.prepared.frozen.is_some();
     if !already {
         confirm(args.consent, &table, &format!("Settle {} with these totals?", args.month))?;
     }
-    let (changes, files) = list_changes(root, &plan.writes, false);
-    apply(root, &plan, &args.options, now)?;
+    let changes = Changes::of(root, &plan.writes);
+    let (list, files) = list_changes(&changes, false);
+    apply(root, &plan, &changes, &args.options, now)?;
     let said = if already { "settled before with the same records\n" } else { "settled\n" };
     let json = json!({ "settled": true, "already": already, "summary": plan.summary, "files": files });
-    Ok(Outcome::new(table + said + &changes, json))
+    Ok(Outcome::new(table + said + &list, json))
 }
 
 /// Returns everything that settling would do.
@@ -72,13 +73,19 @@ impl SettlePlan {
 }
 
 /// Records the month, then writes its files, which the ledger can always write again.
-pub(super) fn apply(root: &Path, plan: &SettlePlan, options: &SettleOptions, now: Instant) -> Result<(), Failure> {
-    if plan.prepared.frozen.is_some() && !files::any_change(root, &plan.writes) {
+fn apply(
+    root: &Path,
+    plan: &SettlePlan,
+    changes: &Changes<'_>,
+    options: &SettleOptions,
+    now: Instant,
+) -> Result<(), Failure> {
+    if plan.prepared.frozen.is_some() && changes.is_empty() {
         return Ok(());
     }
     files::check_writable(&root.join("months"))?;
     record(root, plan, options, now)?;
-    files::write_all(root, &plan.writes)
+    changes.write()
 }
 
 /// Records the month in the ledger, unless it is there.

@@ -111,14 +111,16 @@ pub(super) fn sign_claims(
     key: &SecretKey,
 ) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
     let domain = work.domain();
+    let separator = domain.separator();
     let signer = key.address();
     let claims = to_sign(work, open, frozen, signer);
     let bar = progress(u64::try_from(claims.len()).unwrap_or_default(), "claims");
     let outcome = parallel::map_chunks(&claims, SecretKey::LARGEST_BATCH, |claims| {
-        let digests: Vec<Hash32> = claims.iter().map(|(_, claim)| claim.digest(&domain)).collect();
+        let digests: Vec<Hash32> = claims.iter().map(|(_, claim)| claim.digest_under(&separator)).collect();
         let signatures = key.sign_batch(&digests)?;
         let documents = claims.iter().zip(digests).zip(signatures).map(|(((index, claim), digest), signature)| {
-            let document = ClaimDocument::of(&SignedClaim { domain, claim: *claim, signer, signature });
+            let document =
+                ClaimDocument::with_digest(&SignedClaim { domain, claim: *claim, signer, signature }, digest);
             (*index, to_record(digest, &document))
         });
         let documents: Vec<(AmbassadorIndex, LedgerClaim)> = documents.collect();

@@ -15,9 +15,11 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{
     check::all_right,
-    comb::{Comb, Pick},
+    comb::Comb,
+    field::Choice,
     invert::invert_all,
     nonce::{NonceSource, reduced},
+    pick::Pick,
     point::Point,
 };
 
@@ -78,8 +80,7 @@ fn signature(key: &NonZeroScalar, point: &Point, inverse: &Scalar, number: &Scal
     product.zeroize();
     let high = s.is_high();
     // The other s belongs to the other nonce, whose point has the other y.
-    let point = point.negated(high);
-    let point = Point { x: point.x, y: point.y.normalize() };
+    let point = point.negated(Choice::of_bit(high.unwrap_u8()));
     let s = Scalar::conditional_select(&s, &-s, high);
-    Unchecked { r: r.to_bytes().into(), s: s.to_bytes().into(), odd: point.y.is_odd().unwrap_u8(), point }
+    Unchecked { r: r.to_bytes().into(), s: s.to_bytes().into(), odd: point.y.odd(), point }
 }

@@ -14,14 +14,15 @@ use k256::{
 };
 
 use super::{
+    field::{Choice, Coordinate},
     invert::invert_all,
     nonce::reduced,
-    point::{Coordinate, Point},
+    point::Point,
     weighted_sum::{Factor, weighted_sum},
 };
 
 /// b of the curve's y² = x³ + b.
-const B: u64 = 7;
+const B: Coordinate = Coordinate::from_words([7, 0, 0, 0]);
 
 /// Whether every signature is one of its digest by the key of this point, and belongs to its nonce's point.
 ///
@@ -57,10 +58,10 @@ pub(super) fn all_right(
 
 /// Returns the point of the signature's r and parity, if it is the given one or its negative and on the curve.
 fn nonce_point(signature: &Signature, point: &Point) -> Option<Point> {
-    let y = point.y.normalize();
-    let point = point.negated(y.is_odd() ^ u8::from(signature.parity() == Parity::Odd).into());
-    let on_curve = point.y.square() + (point.x.square() * point.x + Coordinate::from_u64(B)).negate(2);
-    (point.x.to_bytes()[..] == signature.r()[..] && bool::from(on_curve.normalizes_to_zero())).then_some(point)
+    let odd = u8::from(signature.parity() == Parity::Odd);
+    let point = point.negated(Choice::of_bit(point.y.odd() ^ odd));
+    let off_curve = point.y.square() - (point.x.square() * point.x + B);
+    (point.x.to_bytes() == *signature.r() && off_curve.is_zero()).then_some(point)
 }
 
 /// Draws a factor for each equation.

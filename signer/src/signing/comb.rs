@@ -5,66 +5,33 @@
 //! The sums of a batch grow side by side, and each step shares one field inversion.
 //! A point is picked by reading the whole window under masks: neither a branch nor an address depends on a digit.
 
-use std::{array, hint::black_box, iter, sync::OnceLock};
+#![expect(clippy::inline_always, reason = "it is compiled for the instructions of whoever calls it")]
 
+use std::{iter, sync::OnceLock};
+
+use fearless_simd::Simd;
 use k256::{
     AffinePoint, ProjectivePoint, Scalar,
     elliptic_curve::{
         BatchNormalize,
         ff::{Field, PrimeField},
-        point::AffineCoordinates,
-        subtle::Choice,
     },
 };
 use zeroize::{Zeroize, Zeroizing};
 
-use super::point::{Coordinate, Point};
+use super::{
+    field::{Choice, Coordinate},
+    instructions::with_best,
+    pick::{ENTRIES, Entry, Pick, Window},
+    point::Point,
+};
 
 /// The bits of a digit.
 const BITS: u32 = 6;
 /// The digits of a scalar: 43 × 6 ≥ 256.
 const WINDOWS: usize = 43;
-/// The points of a window: the odd multiples up to 2^6 − 1; those of negative digits are their negatives.
-pub(crate) const ENTRIES: usize = 32;
-/// The bits of a digit that pick one of them.
+/// The bits of a digit that pick one of a window's points.
 const INDEX_MASK: u8 = 31;
-
-/// A point of the table: x and y, 32 bytes each, big-endian, as words of the machine's own order.
-pub(crate) type Entry = [u64; 8];
-/// The odd multiples of one power of 2^6 times the generator: the first words of all of them, then the second ones.
-pub(crate) type Window = [[u64; ENTRIES]; 8];
-
-/// How the point of a digit is picked out of a window; another way than [`Scan`] is only for tests to refuse.
-pub(crate) trait Pick {
-    /// Returns the entry at this position, which is below [`ENTRIES`] and secret.
-    fn pick(window: &Window, position: u8) -> Entry;
-}
-
-/// Reads every entry, and keeps one by masks.
-pub(crate) struct Scan;
-
-impl Pick for Scan {
-    fn pick(window: &Window, position: u8) -> Entry {
-        // Not seen through by the compiler, which would otherwise make branches of them.
-        kept(window, &black_box(masks(position)))
-    }
-}
-
-/// Returns all ones at this position and zeros at every other.
-pub(crate) fn masks(position: u8) -> [u64; ENTRIES] {
-    let mut counter = 0_u64;
-    array::from_fn(|_| {
-        let difference = counter ^ u64::from(position);
-        counter = counter.wrapping_add(1);
-        // The highest bit of 0 − 1 is set, and of less than 2^63 − 1 more it is not.
-        (difference.wrapping_sub(1) >> 63).wrapping_neg()
-    })
-}
-
-/// Returns the entry whose mask is all ones, where the other masks are zero.
-pub(crate) fn kept(window: &Window, masks: &[u64; ENTRIES]) -> Entry {
-    window.each_ref().map(|words| words.iter().zip(masks).fold(0, |kept, (word, mask)| kept | word & mask))
-}
 
 /// The table, made once in a process; it takes 88 KB.
 pub(crate) struct Comb {
@@ -94,11 +61,10 @@ impl Comb {
         }
         let points = ProjectivePoint::batch_normalize(odd.as_slice());
         let entries: Vec<Entry> = points.iter().map(entry).collect();
-        let windows = entries.as_chunks().0.iter().map(window).collect();
-        Self { windows, offset: offset * Scalar::TWO_INV }
+        Self { windows: entries.as_chunks().0.to_vec(), offset: offset * Scalar::TWO_INV }
     }
 
-    /// Returns the multiple of the generator for each scalar, its coordinates normalized.
+    /// Returns the multiple of the generator for each scalar.
     ///
     /// For zero and for −94 × 2^252 the two points of the last step have the same x, and then every point of the batch
     /// is wrong: whoever uses the points checks them, and a nonce is one of these with odds of 2^-255.
@@ -111,31 +77,36 @@ impl Comb {
         }
         let mut sums = Zeroizing::new(vec![Point::default(); scalars.len()]);
         let mut steps = Zeroizing::new(vec![Step::default(); scalars.len()]);
+        with_best!(simd => self.add_up::<P, _>(simd, &digits, &mut sums, &mut steps));
+        sums
+    }
+
+    /// Makes each sum out of the points of its digits.
+    #[inline(always)]
+    fn add_up<P: Pick, S: Simd>(&self, simd: S, digits: &[[u8; WINDOWS]], sums: &mut [Point], steps: &mut [Step]) {
         for (position, window) in self.windows.iter().enumerate() {
-            let picked =
-                digits.iter().map(|digits| pick::<P>(window, digits.get(position).copied().unwrap_or_default()));
+            let digits = digits.iter().map(|digits| digits.get(position).copied().unwrap_or_default());
             if position == 0 {
-                sums.iter_mut().zip(picked).for_each(|(sum, point)| *sum = point);
+                for (sum, digit) in sums.iter_mut().zip(digits) {
+                    *sum = pick::<P, _>(simd, window, digit);
+                }
                 continue;
             }
             let mut product = Coordinate::ONE;
-            for ((step, sum), point) in steps.iter_mut().zip(sums.iter()).zip(picked) {
-                let distance = point.x + sum.x.negate(1);
+            for ((step, sum), digit) in steps.iter_mut().zip(sums.iter()).zip(digits) {
+                let point = pick::<P, _>(simd, window, digit);
+                let distance = point.x - sum.x;
                 *step = Step { point, distance, before: product };
-                product *= distance;
+                product = product * distance;
             }
             // A product of zero has no inverse; it spoils the batch as said above, without a branch.
-            let mut inverse = product.invert().unwrap_or(Coordinate::ZERO);
+            let mut inverse = product.inverted();
             for (sum, step) in sums.iter_mut().zip(steps.iter()).rev() {
-                let slope = (step.point.y + sum.y.negate(1)) * (step.before * inverse);
-                inverse *= step.distance;
-                *sum = sum.third(&step.point, &slope);
+                let slope = (step.point.y - sum.y) * (step.before * inverse);
+                inverse = inverse * step.distance;
+                *sum = sum.third(&step.point, slope);
             }
         }
-        for sum in sums.iter_mut() {
-            *sum = Point { x: sum.x.normalize(), y: sum.y.normalize() };
-        }
-        sums
     }
 
     /// Writes the digits of 6 bits, lowest first, of the number e for which the scalar is 2e − (2^258 − 1).
@@ -166,36 +137,17 @@ struct Step {
 }
 
 /// Returns the point of a digit, whose highest bit says that it is positive.
-fn pick<P: Pick>(window: &Window, digit: u8) -> Point {
+#[inline(always)]
+fn pick<P: Pick, S: Simd>(simd: S, window: &Window, digit: u8) -> Point {
     let positive = digit >> 5 & 1;
     // The entries of negative digits are counted from the other end.
     let flip = positive.wrapping_sub(1) & INDEX_MASK;
-    let entry = P::pick(window, digit & INDEX_MASK ^ flip);
-    let (mut x, mut y) = ([0; 32], [0; 32]);
-    for (to, word) in x.chunks_exact_mut(8).chain(y.chunks_exact_mut(8)).zip(entry) {
-        to.copy_from_slice(&word.to_ne_bytes());
-    }
-    let coordinate = |bytes: [u8; 32]| Coordinate::from_bytes(&bytes.into()).unwrap_or(Coordinate::ZERO);
-    Point { x: coordinate(x), y: coordinate(y) }.negated(Choice::from(positive ^ 1))
-}
-
-fn window(entries: &[Entry; ENTRIES]) -> Window {
-    let mut window = [[0; ENTRIES]; 8];
-    for (position, entry) in entries.iter().enumerate() {
-        for (words, word) in window.iter_mut().zip(entry) {
-            if let Some(to) = words.get_mut(position) {
-                *to = *word;
-            }
-        }
-    }
-    window
+    let [x, y] = P::pick(simd, window, digit & INDEX_MASK ^ flip);
+    let point = Point { x: Coordinate::from_words(x), y: Coordinate::from_words(y) };
+    point.negated(Choice::of_bit(positive ^ 1))
 }
 
 fn entry(point: &AffinePoint) -> Entry {
-    let (x, y) = (point.x(), point.y());
-    let mut entry = [0; 8];
-    for (word, bytes) in entry.iter_mut().zip(x.as_chunks().0.iter().chain(y.as_chunks().0)) {
-        *word = u64::from_ne_bytes(*bytes);
-    }
-    entry
+    let point = Point::of(point);
+    [point.x.to_words(), point.y.to_words()]
 }

@@ -14,13 +14,16 @@ use k256::ecdsa::{self, RecoveryId, SigningKey, VerifyingKey};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use self::comb::{Pick, Scan};
+use self::pick::{Pick, Scan};
 use crate::parallel;
 
+mod instructions;
+mod field;
 mod point;
 mod invert;
 mod nonce;
-pub(crate) mod comb;
+pub(crate) mod pick;
+mod comb;
 mod weighted_sum;
 mod check;
 pub(crate) mod batch;

@@ -1,36 +1,41 @@
 //! Points of secp256k1 in affine coordinates, which is what a batch adds fastest.
 
-use k256::{
-    Secp256k1,
-    elliptic_curve::{
-        hazmat::FieldArithmetic,
-        subtle::{Choice, ConditionallySelectable},
-    },
-};
+#![expect(clippy::inline_always, reason = "it is compiled for the instructions of whoever calls it")]
+
+use k256::{AffinePoint, elliptic_curve::point::AffineCoordinates};
 use zeroize::Zeroize;
 
-/// A coordinate: a number modulo secp256k1's p.
-pub(crate) type Coordinate = <Secp256k1 as FieldArithmetic>::FieldElement;
+use super::field::{Choice, Coordinate};
 
 /// A point that is not the neutral element.
 #[derive(Clone, Copy, Default, Zeroize)]
 pub(crate) struct Point {
-    // INVARIANT: both coordinates are of magnitude 1, so that sums of a few of them may be multiplied.
     pub(crate) x: Coordinate,
     pub(crate) y: Coordinate,
 }
 
 impl Point {
+    /// Takes a point of k256; the neutral one has no coordinates, and becomes nonsense.
+    pub(crate) fn of(point: &AffinePoint) -> Self {
+        Self { x: Coordinate::from_bytes(&point.x().into()), y: Coordinate::from_bytes(&point.y().into()) }
+    }
+
+    /// Returns the point for k256, if it is on the curve.
+    pub(crate) fn to_k256(self) -> Option<AffinePoint> {
+        AffinePoint::from_coordinates(&self.x.to_bytes().into(), &self.y.to_bytes().into()).into_option()
+    }
+
     /// Returns the sum of two points, given the slope of the line through them.
-    pub(crate) fn third(&self, other: &Self, slope: &Coordinate) -> Self {
-        let x = (slope.square() + (self.x + other.x).negate(2)).normalize_weak();
-        let y = (*slope * (self.x + x.negate(1)) + self.y.negate(1)).normalize_weak();
+    #[inline(always)]
+    pub(crate) fn third(&self, other: &Self, slope: Coordinate) -> Self {
+        let x = slope.square() - (self.x + other.x);
+        let y = slope * (self.x - x) - self.y;
         Self { x, y }
     }
 
     /// Returns the point with the other y where this is chosen.
+    #[inline(always)]
     pub(crate) fn negated(&self, choice: Choice) -> Self {
-        let other = self.y.negate(1).normalize_weak();
-        Self { x: self.x, y: Coordinate::conditional_select(&self.y, &other, choice) }
+        Self { x: self.x, y: Coordinate::chosen(&self.y, &-self.y, choice) }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::*;
 
+mod field;
 mod many;
 
 /// Half the order of secp256k1, rounded down: the highest low s.

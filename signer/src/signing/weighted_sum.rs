@@ -3,9 +3,15 @@
 //! For each digit's position the points are put into buckets by their digit, each bucket is summed with shared
 //! inversions, and the buckets' sums are weighted by their digit.
 
-use k256::{AffinePoint, ProjectivePoint, elliptic_curve::point::AffineCoordinates};
+#![expect(clippy::inline_always, reason = "it is compiled for the instructions of whoever calls it")]
 
-use super::point::{Coordinate, Point};
+use k256::{AffinePoint, ProjectivePoint};
+
+use super::{
+    field::{Choice, Coordinate},
+    instructions::with_best,
+    point::Point,
+};
 
 /// A factor: eight digits to the base 256, lowest first.
 pub(super) type Factor = [i8; 8];
@@ -19,7 +25,7 @@ pub(super) fn weighted_sum(points: &[Point], factors: &[Factor]) -> ProjectivePo
         let higher = (0..8).fold(higher, |sum, _| sum.double());
         let digits = factors.iter().map(|factor| factor.get(position).copied().unwrap_or_default());
         buckets.fill(points, digits);
-        while buckets.add_pairs() {}
+        while with_best!(_ => buckets.add_pairs()) {}
         higher + buckets.weighted_sum()
     })
 }
@@ -46,17 +52,19 @@ struct Slope {
 }
 
 impl Buckets {
+    #[inline(always)]
     fn fill(&mut self, points: &[Point], digits: impl Iterator<Item = i8>) {
         self.by_magnitude.iter_mut().for_each(Vec::clear);
         for (point, digit) in points.iter().zip(digits) {
             let position = usize::from(digit.unsigned_abs()).checked_sub(1);
             if let Some(bucket) = position.and_then(|position| self.by_magnitude.get_mut(position)) {
-                bucket.push(point.negated(u8::from(digit < 0).into()));
+                bucket.push(point.negated(Choice::of_bit(u8::from(digit < 0))));
             }
         }
     }
 
     /// Adds the points of each bucket two by two; returns whether there were two in any.
+    #[inline(always)]
     fn add_pairs(&mut self) -> bool {
         let mut product = Coordinate::ONE;
         self.pairs.clear();
@@ -64,16 +72,16 @@ impl Buckets {
             let slope = Slope::between(first, second);
             let before = product;
             if let Some(slope) = &slope {
-                product *= slope.denominator;
+                product = product * slope.denominator;
             }
             self.pairs.push(Pair { first: *first, second: *second, slope, before });
         }
         // No denominator is zero, so that there is an inverse.
-        let mut inverse = product.invert_vartime().unwrap_or(Coordinate::ZERO);
+        let mut inverse = product.inverted();
         for pair in self.pairs.iter_mut().rev() {
             if let Some(slope) = &mut pair.slope {
-                slope.numerator *= pair.before * inverse;
-                inverse *= slope.denominator;
+                slope.numerator = slope.numerator * (pair.before * inverse);
+                inverse = inverse * slope.denominator;
             }
         }
         let mut pairs = self.pairs.iter();
@@ -81,7 +89,7 @@ impl Buckets {
             let (count, left) = (bucket.as_chunks::<2>().0.len(), bucket.as_chunks::<2>().1.first().copied());
             let sums = pairs.by_ref().take(count).filter_map(|pair| {
                 let slope = pair.slope.as_ref()?;
-                Some(pair.first.third(&pair.second, &slope.numerator))
+                Some(pair.first.third(&pair.second, slope.numerator))
             });
             bucket.clear();
             bucket.extend(sums);
@@ -95,9 +103,8 @@ impl Buckets {
         let (mut from_here, mut sum) = (ProjectivePoint::IDENTITY, ProjectivePoint::IDENTITY);
         for bucket in self.by_magnitude.iter().rev() {
             for point in bucket {
-                let (x, y) = (point.x.to_bytes(), point.y.to_bytes());
                 // What is not on the curve is added as neutral, and then the check fails as it should.
-                from_here += AffinePoint::from_coordinates(&x, &y).unwrap_or(AffinePoint::IDENTITY);
+                from_here += point.to_k256().unwrap_or(AffinePoint::IDENTITY);
             }
             sum += from_here;
         }
@@ -106,13 +113,14 @@ impl Buckets {
 }
 
 impl Slope {
+    #[inline(always)]
     fn between(first: &Point, second: &Point) -> Option<Self> {
-        let denominator = second.x + first.x.negate(1);
-        if !bool::from(denominator.normalizes_to_zero()) {
-            return Some(Self { numerator: second.y + first.y.negate(1), denominator });
+        let denominator = second.x - first.x;
+        if !denominator.is_zero() {
+            return Some(Self { numerator: second.y - first.y, denominator });
         }
-        let opposite = bool::from((second.y + first.y).normalizes_to_zero());
-        let tangent = || Self { numerator: first.x.square().mul_single(3), denominator: first.y.double() };
-        (!opposite).then(tangent)
+        let square = first.x.square();
+        let tangent = || Self { numerator: square + square + square, denominator: first.y + first.y };
+        (!(second.y + first.y).is_zero()).then(tangent)
     }
 }

@@ -16,18 +16,19 @@ mod valgrind;
 use std::env;
 
 use ambassador_core::hash::{Hash32, keccak256};
+use fearless_simd::Simd;
 use k256::ecdsa::SigningKey;
 use signing::{
     batch::{self, Unchecked},
-    comb::{ENTRIES, Entry, Pick, Scan, Window},
+    pick::{ENTRIES, Entry, Pick, Scan, Window},
 };
 
 /// Takes the entry from its place: its address is a digit of the nonce.
 struct Index;
 
 impl Pick for Index {
-    fn pick(window: &Window, position: u8) -> Entry {
-        window.each_ref().map(|words| words[usize::from(position)])
+    fn pick<S: Simd>(_: S, window: &Window, position: u8) -> Entry {
+        window[usize::from(position)]
     }
 }
 
@@ -35,12 +36,12 @@ impl Pick for Index {
 struct Seen;
 
 impl Pick for Seen {
-    fn pick(window: &Window, position: u8) -> Entry {
-        let mut kept = [0; 8];
+    fn pick<S: Simd>(_: S, window: &Window, position: u8) -> Entry {
+        let mut kept = Entry::default();
         for entry in 0..ENTRIES {
             let mask = u64::from(entry == usize::from(position)).wrapping_neg();
-            for (kept, words) in kept.iter_mut().zip(window) {
-                *kept |= words[entry] & mask;
+            for (kept, word) in kept.as_flattened_mut().iter_mut().zip(window[entry].as_flattened()) {
+                *kept |= word & mask;
             }
         }
         kept

@@ -158,6 +158,7 @@ proptest! {
         prop_assert_eq!(*case.domain.separator().as_bytes(), domain.separator().0);
         prop_assert_eq!(*case.claim.struct_hash().as_bytes(), claim.eip712_hash_struct().0);
         prop_assert_eq!(*case.claim.digest(&case.domain).as_bytes(), claim.eip712_signing_hash(&domain).0);
+        prop_assert_eq!(case.claim.digest_under(&case.domain.separator()), case.claim.digest(&case.domain));
         prop_assert_eq!(case.signature.to_vs(), case.other_vs().0);
         prop_assert_eq!(case.calldata(), case.other_calldata());
     }

@@ -2,17 +2,17 @@
 
 #![expect(clippy::indexing_slicing, reason = "a position of a list lies in it")]
 
-use k256::{
-    AffinePoint, ProjectivePoint, Scalar,
-    elliptic_curve::{ff::Field, point::AffineCoordinates},
-};
+use fearless_simd::{Level, Simd, dispatch};
+use k256::{ProjectivePoint, Scalar, elliptic_curve::ff::Field};
 
 use super::*;
 use crate::signing::{
     batch::{LARGEST, SMALLEST, Unchecked},
     check::all_right,
-    comb::{Comb, ENTRIES, Entry, Window, kept, masks},
-    point::{Coordinate, Point},
+    comb::Comb,
+    field::{Choice, Coordinate},
+    pick::{ENTRIES, Entry, Window, kept, masks},
+    point::Point,
 };
 
 /// Digests around every bound, then those of counted numbers.
@@ -72,8 +72,8 @@ fn the_same_digest_many_times_is_the_same_signature() {
 struct Faulty;
 
 impl Pick for Faulty {
-    fn pick(window: &Window, position: u8) -> Entry {
-        Scan::pick(window, if position == 31 { 30 } else { position })
+    fn pick<S: Simd>(simd: S, window: &Window, position: u8) -> Entry {
+        Scan::pick(simd, window, if position == 31 { 30 } else { position })
     }
 }
 
@@ -116,10 +116,10 @@ fn the_check_refuses_every_flipped_bit() {
         }
     }
     let mut off = unchecked.clone();
-    off[5].point.y = (off[5].point.y + Coordinate::ONE).normalize();
+    off[5].point.y = off[5].point.y + Coordinate::ONE;
     assert!(!right(&digests, &off), "a point off the curve");
     let signatures = batch::checked(key.key.verifying_key(), &digests, &unchecked).unwrap();
-    let points: Vec<Point> = unchecked.iter().map(|parts| parts.point.negated(1.into())).collect();
+    let points: Vec<Point> = unchecked.iter().map(|parts| parts.point.negated(Choice::of_bit(1))).collect();
     assert!(all_right(&point, &digests, &signatures, &points).unwrap(), "either y will do");
     assert!(!all_right(&point.double(), &digests, &signatures, &points).unwrap(), "another key");
     assert!(!all_right(&point, &digests, &signatures, &points[1..]).unwrap(), "a point too few");
@@ -147,14 +147,12 @@ fn the_comb_multiplies_the_generator() {
         .chain((0..50_u64).map(|number| Scalar::from(number * number + 2).invert().unwrap()))
         .collect();
     for (scalar, point) in scalars.iter().zip(Comb::shared().multiples::<Scan>(&scalars).iter()) {
-        let expected: AffinePoint = ProjectivePoint::mul_by_generator(scalar).to_affine();
-        assert_eq!((point.x.to_bytes(), point.y.to_bytes()), (expected.x(), expected.y()));
+        assert_eq!(point.to_k256(), Some(ProjectivePoint::mul_by_generator(scalar).to_affine()));
     }
     // The two exceptions spoil their batch, and nothing about the others of it can leave by mistake.
     for exception in [Scalar::ZERO, exception] {
         let points = Comb::shared().multiples::<Scan>(&[Scalar::ONE, exception]);
-        let expected: AffinePoint = ProjectivePoint::GENERATOR.to_affine();
-        assert_ne!(points[0].x.to_bytes(), expected.x());
+        assert_ne!(points[0].to_k256(), Some(ProjectivePoint::GENERATOR.to_affine()));
     }
 }
 
@@ -165,10 +163,10 @@ fn a_scan_keeps_the_entry_at_its_position() {
         counter += 1;
         counter
     };
-    let window: Window = std::array::from_fn(|_| std::array::from_fn(|_| next()));
+    let window: Window = std::array::from_fn(|_| [(); 2].map(|()| [(); 4].map(|()| next())));
     for position in 0..u8::try_from(ENTRIES).unwrap() {
-        let expected: Entry = window.map(|words| words[usize::from(position)]);
-        assert_eq!(kept(&window, &masks(position)), expected);
-        assert_eq!(Scan::pick(&window, position), expected);
+        let expected: Entry = window[usize::from(position)];
+        assert_eq!(dispatch!(Level::new(), simd => kept(simd, &window, &masks(position))), expected);
+        assert_eq!(dispatch!(Level::baseline(), simd => Scan::pick(simd, &window, position)), expected);
     }
 }
