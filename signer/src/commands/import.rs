@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{FolderLock, Outcome, list_changes};
 use crate::{
     cli::ImportArgs,
-    files::{self, FileWrite},
+    files::{self, Changes, FileWrite},
     import::{EventSource, Source, find_source, import_events, import_prices, read_sources},
     ledger::Ledger,
     problem::{Exit, Failure, Problem},
@@ -105,13 +105,14 @@ fn write(
     said: String,
     mut json: Value,
 ) -> Result<Outcome, Failure> {
-    let (changes, files) = list_changes(root, writes, args.dry_run);
-    if !args.dry_run && files::any_change(root, writes) {
+    let changes = Changes::of(root, writes);
+    let (list, files) = list_changes(&changes, args.dry_run);
+    if !args.dry_run && !changes.is_empty() {
         files::check_writable(root)?;
-        files::write_all(root, writes)?;
+        changes.write()?;
     }
     if let Value::Object(fields) = &mut json {
         fields.insert("files".to_owned(), files);
     }
-    Ok(Outcome::new(said + &changes, json))
+    Ok(Outcome::new(said + &list, json))
 }
