@@ -9,6 +9,7 @@ use alloc::{
 use core::fmt;
 
 use crate::{
+    address::Address,
     calendar::{Instant, Month},
     diagnostic::Diagnostic,
     identifier::{AmbassadorId, CreatorId},
@@ -377,11 +378,14 @@ impl Check {
     }
 
     fn resolutions(&mut self, rows: &[Resolution]) {
-        self.unique(Table::Resolutions, "name", rows.iter().map(|row| (&row.name, row.block)), |row| {
-            rows.get(row).map_or(RecordProblem::RowTwice, |row| RecordProblem::ResolutionTwice {
-                name: row.name.to_string(),
-                block: row.block,
-            })
-        });
+        let mut first: BTreeMap<_, (usize, Option<Address>)> = BTreeMap::new();
+        for (row, pinned) in rows.iter().enumerate() {
+            let (other, address) = *first.entry((&pinned.name, pinned.block)).or_insert((row, pinned.address));
+            // The same address again confirms it.
+            if address != pinned.address {
+                let problem = RecordProblem::ResolutionTwice { name: pinned.name.to_string(), block: pinned.block };
+                self.push(Table::Resolutions, row, "name", Some(other), problem);
+            }
+        }
     }
 }

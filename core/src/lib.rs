@@ -46,6 +46,7 @@ pub mod contract_signature;
 pub mod claim;
 pub mod dates;
 pub mod calldata;
+pub mod ens;
 pub mod contract;
 pub mod redemption;
 pub mod documents;

@@ -12,9 +12,20 @@ use crate::{
     calendar::{Instant, Month},
     consistency::{RecordError, contradictions, is_known},
     identifier::{AmbassadorId, CreatorId, canonical_actor},
-    records::{Adjustment, Adoption, Ambassador, Payee, Records, Referral, Relation},
+    records::{Adjustment, Adoption, Ambassador, EnsName, Payee, Records, Referral, Relation, Resolution},
     terms::{HistoryError, TermsHistory},
 };
+
+/// What the pinned rows of a name say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pin {
+    /// It stands for this account.
+    Account(Address),
+    /// It names another account than before, which nobody confirmed yet.
+    Changed(Address),
+    /// It names none any more.
+    Vanished,
+}
 
 /// A programme's records, which agree with each other and stand in one order.
 ///
@@ -105,15 +116,36 @@ impl Programme {
         self.places.get(id).and_then(|place| self.records.ambassadors.get(*place))
     }
 
-    /// Returns the account that a payee stands for, or `None` where its name is not pinned to just one address.
+    /// Returns the account that a payee stands for, or `None` where its name is not pinned or not confirmed.
     pub fn resolve(&self, payee: &Payee) -> Option<Address> {
         let name = match payee {
             Payee::Address(address) => return Some(*address),
             Payee::Name(name) => name,
         };
-        let mut pinned = run(&self.records.resolutions, |row| row.name.cmp(name)).iter().map(|row| row.address);
-        let address = pinned.next()?;
-        pinned.all(|other| other == address).then_some(address)
+        match self.pin(name)? {
+            Pin::Account(address) => Some(address),
+            Pin::Changed(_) | Pin::Vanished => None,
+        }
+    }
+
+    /// Returns what the pinned rows of a name say of it, or `None` where there are none.
+    ///
+    /// A name that never named another account needs no confirmation; what it names after a change counts as soon as
+    /// the two latest rows agree on it.
+    pub fn pin(&self, name: &EnsName) -> Option<Pin> {
+        let rows = self.pinned(name);
+        let (latest, earlier) = rows.split_last()?;
+        let confirmed = earlier.last().is_none_or(|before| before.address == latest.address);
+        Some(match latest.address {
+            None => Pin::Vanished,
+            Some(address) if confirmed => Pin::Account(address),
+            Some(address) => Pin::Changed(address),
+        })
+    }
+
+    /// Returns the rows of a name in the order of their blocks.
+    pub fn pinned(&self, name: &EnsName) -> &[Resolution] {
+        run(&self.records.resolutions, |row| row.name.cmp(name))
     }
 
     /// Returns the referrals of each creator.

@@ -10,7 +10,7 @@ use crate::{
     address::Address,
     calendar::{Date, Instant, Month},
     diagnostic::Diagnostic,
-    identifier::{AmbassadorId, CoinId, CreatorId, IdentifierError, Label, UseCaseName},
+    identifier::{AmbassadorId, CoinId, CreatorId, IdentifierError, Label, Shown, UseCaseName, is_deceptive},
     price::PriceTerm,
     terms::TermsHistory,
     usd::SignedUsd,
@@ -38,7 +38,11 @@ impl fmt::Display for AmbassadorIndex {
     }
 }
 
-/// A name of the Ethereum Name Service in lower-case ASCII, such as `alexmasmej.eth`.
+/// A name of the Ethereum Name Service in its normalised form, such as `alexmasmej.eth`; at most 255 bytes.
+///
+/// The form (ENSIP-15) needs tables of Unicode, which stay outside: whoever reads a name from a person normalises it
+/// first. Here is refused what no normalised name has: capital letters and most signs of ASCII, spaces, and characters
+/// that hide, move or turn the text around them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EnsName(String);
 
@@ -51,7 +55,7 @@ impl EnsName {
 
 /// A text that is neither an address nor a name that could be resolved.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is not an ENS name of lower-case letters, digits and hyphens")]
+#[error("`{}` is no normalised ENS name", Shown(.text))]
 pub struct EnsNameError {
     /// The offending text.
     pub text: String,
@@ -71,13 +75,7 @@ impl FromStr for EnsName {
     type Err = EnsNameError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let label = |label: &str| {
-            !label.is_empty()
-                && label.len() <= 63
-                && label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-                && !label.starts_with('-')
-                && !label.ends_with('-')
-        };
+        let label = |label: &str| !label.is_empty() && label.chars().all(may_stand_in_a_name);
         if text.len() <= 255 && text.contains('.') && text.split('.').all(label) {
             Ok(Self(text.to_string()))
         } else {
@@ -89,6 +87,16 @@ impl FromStr for EnsName {
 impl fmt::Display for EnsName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(&self.0)
+    }
+}
+
+fn may_stand_in_a_name(character: char) -> bool {
+    match character {
+        'a'..='z' | '0'..='9' | '-' | '_' | '$' | '#' | '*' => true,
+        '\0'..='\u{7f}' => false,
+        // Emoji are joined by the one, and flags of regions are spelt with the others.
+        '\u{200d}' | '\u{e0020}'..='\u{e007f}' => true,
+        _ => !character.is_whitespace() && !is_deceptive(character),
     }
 }
 
@@ -390,13 +398,13 @@ pub struct Adjustment {
     pub approver: Label,
 }
 
-/// A row of `resolutions.csv`: a name pinned to an account at a block.
+/// A row of `resolutions.csv`: what a name named at a block.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Resolution {
     /// The name.
     pub name: EnsName,
-    /// The account that it named.
-    pub address: Address,
+    /// The account that it named; none where it named none any more.
+    pub address: Option<Address>,
     /// The block at which it was asked.
     pub block: u64,
     /// When it was asked.

@@ -66,6 +66,11 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Show months, sums and claims, and what is pending and why
     Status,
+    /// Ask which accounts the payees' ENS names stand for, and pin them
+    ///
+    /// A name that stands for another account than before, or for none any more, holds its payments.
+    /// They are released by `--confirm`, once the ambassador was asked in another way whether the new account is right.
+    Resolve(ResolveArgs),
     /// Hash, compare and propose terms
     #[command(subcommand)]
     Terms(TermsCommand),
@@ -279,6 +284,26 @@ pub struct VerifyArgs {
     /// By whom
     #[command(flatten)]
     pub contract: ContractOptions,
+}
+
+/// Arguments of `resolve`.
+#[derive(Clone, Debug, Args)]
+pub struct ResolveArgs {
+    /// The endpoint to ask, of the terms' chain
+    #[arg(long, value_name = "URL")]
+    pub rpc: RpcUrl,
+    /// Confirm the account that this name was pinned to when it changed
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Vec<String>,
+    /// The registry of ENS; mainnet's unless named
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub registry: Option<Address>,
+    /// Show what would be pinned and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
 }
 
 /// What to do with terms.

@@ -15,6 +15,7 @@ pub mod keystore;
 pub mod ledger;
 pub mod month;
 pub mod month_files;
+pub mod names;
 pub mod parallel;
 pub mod password;
 pub mod problem;

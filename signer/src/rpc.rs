@@ -2,6 +2,8 @@
 //!
 //! It is the one place that opens a connection, and only to the endpoint that was named: no proxy, no redirect.
 
+mod state;
+
 use std::{fmt, str::FromStr, time::Duration};
 
 use ambassador_core::{
@@ -11,6 +13,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use thiserror::Error;
 use ureq::{Agent, http::Uri};
+
+pub use state::{Block, Called};
 
 /// No answer to a question of ours is longer, in bytes.
 const LONGEST_ANSWER: u64 = 1 << 20;
@@ -127,6 +131,15 @@ impl Endpoint {
     }
 
     fn ask_text(&self, method: &'static str, parameters: &Value) -> Result<String, RpcError> {
+        match self.ask(method, parameters)? {
+            Ok(Value::String(text)) => Ok(text),
+            Ok(other) => Err(self.unreadable(method, &other.to_string())),
+            Err(error) => Err(self.refused(method, &error)),
+        }
+    }
+
+    /// Asks one question; an error that the endpoint states is an answer, too.
+    fn ask(&self, method: &'static str, parameters: &Value) -> Result<Result<Value, ErrorPart>, RpcError> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
         let request = self.agent.post(self.url.uri.clone()).content_type("application/json");
         let mut response = request.send(body).map_err(|error| self.failed(&error))?;
@@ -141,13 +154,8 @@ impl Endpoint {
             Err(_) => return Err(self.unreadable(method, &String::from_utf8_lossy(&bytes))),
         };
         match answer {
-            Answer { error: Some(error), .. } => {
-                let (endpoint, message) = (self.url.to_string(), shown(&error.message));
-                Err(RpcError::Refused { endpoint, method, code: error.code, message })
-            }
-            Answer { result: Some(Value::String(text)), id: Value::Number(id), .. } if id.as_u64() == Some(1) => {
-                Ok(text)
-            }
+            Answer { error: Some(error), .. } => Ok(Err(error)),
+            Answer { result: Some(result), id: Value::Number(id), .. } if id.as_u64() == Some(1) => Ok(Ok(result)),
             Answer { .. } => Err(self.unreadable(method, &String::from_utf8_lossy(&bytes))),
         }
     }
@@ -159,6 +167,11 @@ impl Endpoint {
             ureq::Error::BodyExceedsLimit(_) => RpcError::TooLong { endpoint },
             error => RpcError::Unreachable { endpoint, reason: error.to_string() },
         }
+    }
+
+    fn refused(&self, method: &'static str, error: &ErrorPart) -> RpcError {
+        let (endpoint, message) = (self.url.to_string(), shown(&error.message));
+        RpcError::Refused { endpoint, method, code: error.code, message }
     }
 
     fn unreadable(&self, method: &'static str, answer: &str) -> RpcError {
@@ -179,6 +192,8 @@ struct Answer {
 struct ErrorPart {
     code: i64,
     message: String,
+    #[serde(default)]
+    data: Value,
 }
 
 fn shown(text: &str) -> String {
@@ -233,7 +248,10 @@ impl Diagnostic for RpcError {
             Self::Status { .. } | Self::TooLong { .. } | Self::Unreadable { .. } => {
                 "name an endpoint of Ethereum's JSON-RPC"
             }
-            Self::Refused { .. } => "unlock the account, or let its owner confirm; nothing was recorded",
+            Self::Refused { method: "eth_signTypedData_v4", .. } => {
+                "unlock the account, or let its owner confirm; nothing was recorded"
+            }
+            Self::Refused { .. } => "name an endpoint that answers this; nothing was recorded",
             Self::NotOfContract { .. } => {
                 "let enough owners sign the claim's digest in the way that the contract asks for"
             }

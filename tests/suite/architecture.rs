@@ -87,8 +87,11 @@ fn only_an_outside_signer_is_reached_over_a_network() {
     assert_eq!(named(&["ureq", "std::net", "net::"]), ["rpc.rs"].map(str::to_owned).into());
     let signing = ["commands/attach.rs", "commands/sign.rs"].map(str::to_owned);
     assert_eq!(named(&["outside::"]), signing.into());
-    let asking = ["commands/outside.rs", "commands/verify.rs", "rpc.rs", "verification/claims.rs"].map(str::to_owned);
-    assert_eq!(named(&["Endpoint"]), asking.into());
+    let resolving = ["commands/resolve.rs", "names/registry.rs"].map(str::to_owned);
+    assert_eq!(named(&["registry::Registry", "Registry<"]), resolving.clone().into());
+    let asking = ["commands/outside.rs", "commands/verify.rs", "rpc.rs", "rpc/state.rs", "verification/claims.rs"];
+    let asking: BTreeSet<String> = asking.map(str::to_owned).into_iter().chain(resolving).collect();
+    assert_eq!(named(&["Endpoint"]), asking);
 }
 
 #[test]

@@ -302,7 +302,7 @@ fn programme() -> Programme {
         }),
         resolutions: table("resolutions.csv", |row| Resolution {
             name: row.get("name"),
-            address: row.get("address"),
+            address: Some(row.get("address")),
             block: row.get("block"),
             resolved_at: row.get("resolved_at"),
         }),

@@ -10,10 +10,13 @@ use std::{
 };
 
 use ambassador_core::{address::Address, calendar::Instant, diagnostic::Diagnostic as _, identifier::Label};
-use ambassador_signer::intake::{
-    columns::Column,
-    csv::{Csv, HeaderError},
-    jsonl::{EventLine, JsonError},
+use ambassador_signer::{
+    intake::{
+        columns::Column,
+        csv::{Csv, HeaderError},
+        jsonl::{EventLine, JsonError},
+    },
+    names,
 };
 use serde_json::{Map, Value};
 
@@ -172,6 +175,37 @@ fn checksums_of_addresses() {
             assert!(address.to_string().eq_ignore_ascii_case(text));
         }
     }
+}
+
+#[test]
+fn names_of_ens() {
+    let Some(path) = vectors("ens/ens-normalize-1.11.1-tests.json") else { return };
+    let (mut normalised, mut refused, mut payees) = (0, 0, 0);
+    // The first entry describes the others.
+    for case in json(&path).as_array().into_iter().flatten().skip(1) {
+        let name = case["name"].as_str().expect("a case has a name");
+        let outcome = names::normalise_text(name);
+        if case["error"] == true {
+            let error = outcome.expect_err(name);
+            assert!(error.code().starts_with("ENS_") && !error.to_string().contains('\u{200e}'), "{name}: {error}");
+            names::read(name).expect_err(name);
+            refused += 1;
+            continue;
+        }
+        let expected = case["norm"].as_str().unwrap_or(name);
+        assert_eq!(outcome.as_deref(), Ok(expected), "{name}");
+        normalised += 1;
+        // A payee is a name of several labels, written as ENS knows it.
+        let fits = expected.contains('.') && expected.len() <= 255;
+        let read = names::read(name).map(|name| name.to_string());
+        assert_eq!(read.is_ok(), fits && expected == name, "{name}: {read:?}");
+        if fits {
+            assert_eq!(names::read(expected).map(|name| name.to_string()).as_deref(), Ok(expected), "{name}");
+            payees += 1;
+        }
+    }
+    assert_eq!((normalised, refused), (38_613 - 17_147, 17_147));
+    assert!(payees > 5, "{payees}");
 }
 
 #[test]

@@ -199,7 +199,7 @@ impl ResolutionPart {
     pub(super) fn of(row: &Resolution) -> Self {
         Self {
             name: row.name.to_string(),
-            address: row.address.to_string(),
+            address: row.address.map(|address| address.to_string()).unwrap_or_default(),
             block: row.block.to_string(),
             resolved_at: row.resolved_at.to_string(),
         }
@@ -215,7 +215,7 @@ impl ResolutionPart {
         };
         Ok(Resolution {
             name: path.field("name", &self.name)?,
-            address: path.field("address", &self.address)?,
+            address: if self.address.is_empty() { None } else { Some(path.field("address", &self.address)?) },
             block: u64::try_from(block.as_base_units()).map_err(|_| too_large())?,
             resolved_at: path.field("resolved_at", &self.resolved_at)?,
         })

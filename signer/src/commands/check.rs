@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Outcome, progress};
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
         activity::{self, Scrutiny},
         supporters,
     },
+    names::pins::{self, Standing},
     problem::{Failure, Problem},
     table::{Align, Table},
 };
@@ -56,12 +57,15 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
     for (fate, count) in &measured.fates {
         events.row([fate.as_str().to_owned(), count.to_string()]);
     }
-    let text = format!("{}\n{}\nno problems\n", table.render(0), events.render(0));
+    let standings = pins::standings(&intake.programme);
+    let names = if standings.is_empty() { String::new() } else { format!("{}\n", pins::table(&standings)) };
+    let text = format!("{}\n{}\n{names}no problems\n", table.render(0), events.render(0));
     let records: serde_json::Map<_, _> =
         counts.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
     let events: serde_json::Map<_, _> =
         measured.fates.iter().map(|(fate, count)| (fate.as_str().to_owned(), (*count).into())).collect();
-    Ok(Outcome::new(text, json!({ "problems": [], "records": records, "events": events })))
+    let names: Value = standings.iter().map(Standing::to_json).collect();
+    Ok(Outcome::new(text, json!({ "problems": [], "records": records, "events": events, "names": names })))
 }
 
 /// Returns both values, or the problems of both.

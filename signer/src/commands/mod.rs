@@ -13,6 +13,7 @@ mod outside;
 mod prepare;
 mod publish;
 mod release;
+mod resolve;
 mod settle;
 mod sign;
 mod status;
@@ -71,6 +72,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Close(args) => guarded(|| close::run(root, args)),
         Command::Verify(args) => verify::run(args),
         Command::Status => status::run(root),
+        Command::Resolve(args) => resolve::run(root, args),
         Command::Terms(command) => terms::run(root, command),
         Command::Export(command) => export::run(root, command),
         Command::Key(command) => guarded(|| key::run(root, command)),

@@ -7,13 +7,14 @@ use ambassador_core::{
     token::TokenAmount,
     usd::Usd,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Outcome;
 use crate::{
-    clock,
+    clock, intake,
     ledger::{Ledger, LedgerMonth},
     month::read_terms,
+    names::pins::{self, Standing},
     problem::{Exit, Failure, Problem},
     report,
     table::{Align, Table, grouped},
@@ -31,9 +32,10 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
             months.extend(ledger.month(month)?);
         }
     }
+    let (names, held) = held_names(root);
     if months.is_empty() {
         let text = "nothing is settled yet; `ambassador-signer settle MONTH --dry-run` shows a month\n";
-        return Ok(Outcome::new(text.to_owned(), json!({ "months": [] })));
+        return Ok(Outcome::new(text.to_owned() + &names, json!({ "months": [], "held_names": held })));
     }
     let mut table = Table::new(&[
         ("month", Align::Left),
@@ -69,7 +71,15 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
         }));
     }
     let pending = months.last().map(pending_table).transpose()?.unwrap_or_default();
-    Ok(Outcome::new(table.render(0) + &pending, json!({ "months": rows })))
+    Ok(Outcome::new(table.render(0) + &pending + &names, json!({ "months": rows, "held_names": held })))
+}
+
+/// Shows the payees' names whose payments are held now, as far as the folder's records can be read.
+fn held_names(root: &Path) -> (String, Value) {
+    let standings = intake::read(root).map(|intake| pins::standings(&intake.programme)).unwrap_or_default();
+    let held: Vec<Standing> = standings.into_iter().filter(|standing| standing.state.is_held()).collect();
+    let text = if held.is_empty() { String::new() } else { format!("\nheld names\n{}", pins::table(&held)) };
+    (text, held.iter().map(Standing::to_json).collect())
 }
 
 /// A settled month in one row.

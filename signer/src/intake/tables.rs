@@ -6,7 +6,7 @@ use ambassador_core::{
     consistency::Table as Name,
     diagnostic::Diagnostic,
     price::PriceTerm,
-    records::{Adjustment, Adoption, Ambassador, AmbassadorIndex, Close, Party, Payee, Referral, Resolution},
+    records::{Adjustment, Adoption, Ambassador, AmbassadorIndex, Close, EnsName, Party, Payee, Referral, Resolution},
 };
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
     csv::{Csv, HeaderError, Row},
     problems::Problems,
 };
-use crate::problem::Problem;
+use crate::{names, problem::Problem};
 
 /// The rows of a table and where they stand.
 #[derive(Debug)]
@@ -155,8 +155,13 @@ impl<'a> Cells<'a> {
         if text.starts_with("0x") {
             self.parse(column, text, str::parse).map(Payee::Address)
         } else {
-            self.parse(column, text, str::parse).map(Payee::Name)
+            self.parse(column, text, names::read).map(Payee::Name)
         }
+    }
+
+    fn name(&mut self, column: &str) -> Result<EnsName, Reported> {
+        let text = self.filled(column)?;
+        self.parse(column, text, names::read)
     }
 }
 
@@ -323,8 +328,8 @@ impl Record for Resolution {
     ];
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, Reported> {
-        let name = cells.value("name");
-        let address = cells.value("address");
+        let name = cells.name("name");
+        let address = cells.optional("address");
         let block = cells.whole_number("block");
         let resolved_at = cells.value("resolved_at");
         Ok(Self { name: name?, address: address?, block: block?, resolved_at: resolved_at? })
@@ -434,7 +439,9 @@ mod tests {
         check("0x10,1606780800", &["2:block:NUMBER_WHOLE"]);
         check("1_000,1606780800", &["2:block:NUMBER_WHOLE"]);
         check("18446744073709551616,1606780800", &["2:block:NUMBER_WHOLE"]);
-        check_row::<Resolution>(&format!("A.eth,{address},1,1606780800"), &["2:name:ENS_NAME"]);
+        check_row::<Resolution>(&format!("A.eth,{address},1,1606780800"), &["2:name:ENS_NOT_NORMALISED"]);
+        check_row::<Resolution>("\u{440}\u{430}ypal.eth,,1,1606780800", &["2:name:ENS_MIXED_SCRIPTS"]);
+        check_row::<Resolution>("a.eth,,1,1606780800", &[]);
         check_row::<Resolution>("a.eth,b.eth,1,1606780800", &["2:address:ADDRESS_TEXT"]);
     }
 

@@ -12,6 +12,7 @@ mod programme;
 mod world;
 
 mod limits;
+mod names;
 mod outside;
 mod recipe;
 mod safe;

@@ -102,6 +102,11 @@ impl Node {
         self.ask("evm_setNextBlockTimestamp", &json!([time]));
     }
 
+    /// Mines until everything that was mined before is final.
+    pub(super) fn finalize(&self) {
+        self.ask("anvil_mine", &json!(["0x60"]));
+    }
+
     /// Deploys a contract.
     pub(super) fn deploy(&self, from: Address, code: &[u8], arguments: &[u8]) -> Address {
         let data = Bytes::from([code, arguments].concat());

@@ -1,4 +1,4 @@
-//! `docs/redeem.md` and `docs/signers.md` followed word for word.
+//! `docs/redeem.md`, `docs/signers.md` and `docs/names.md` followed word for word.
 
 use std::{env, ffi::OsString, fs, path::Path, process::Command};
 
@@ -6,6 +6,7 @@ use alloy_primitives::{Address, U256, hex, keccak256};
 use ambassador_core::calldata;
 
 use super::{
+    names::Ens,
     node::{Node, program, tokens},
     programme::Programme,
     world::{World, deploy_token, treasury},
@@ -52,6 +53,25 @@ fn the_recipe_of_signers_works_as_it_stands() {
             assert!(world.send(&calldata::redeem(&signed.claim, &signed.signature).into()).succeeded, "{month}");
         }
     }
+}
+
+#[test]
+fn the_recipe_of_names_works_as_it_stands() {
+    let world = World::new();
+    let ens = Ens::new(&world);
+    ens.register("alexmasmej.eth", world.node.account(6));
+    ens.register("sofialindqvist.eth", world.node.account(7));
+    let mut shell = Shell::new(&world.node, &world.programme, world.token);
+    shell.variables.push(("REGISTRY", ens.registry.to_string().into()));
+    let blocks = blocks("names.md");
+    let [resolve, confirm, look] = blocks.as_slice() else { panic!("three steps: {blocks:?}") };
+    assert!(shell.run(resolve, None).contains("pinned now"));
+    ens.set_address("alexmasmej.eth", world.node.account(8));
+    let again =
+        world.programme.start(&["resolve", "--rpc", &world.node.url(), "--registry", &ens.registry.to_string()]);
+    assert_eq!(again.status.code(), Some(1), "the change is held");
+    assert!(shell.run(confirm, None).contains("confirmed"));
+    assert!(shell.run(look, None).contains(&world.node.account(8).to_string()));
 }
 
 #[test]

@@ -206,6 +206,12 @@ fn a_changed_name_holds_the_payment() {
         ("2020-11", &with(""), waits),
         ("2020-12", &with(&format!("{first}\n{second}")), waits),
         ("2021-01", &with(&format!("{first}\n{}", first.replace(" 1", " 9"))), "alex 250\nzoe base 250 0 250"),
+        // What is named after a change counts once a second row confirms it, at the same block or later.
+        ("2021-01", &with(&format!("{first}\n{second}\n{second}")), "alex 250\nzoe base 250 0 250"),
+        ("2021-01", &with(&format!("{first}\n{second}\n{}", first.replace(" 1", " 3"))), waits),
+        ("2021-01", &with(&format!("{first}\npin alex.eth - 2")), waits),
+        ("2021-01", &with(&format!("{first}\npin alex.eth - 2\n{}", first.replace(" 1", " 3"))), waits),
+        ("2021-01", &with(&format!("{first}\npin alex.eth - 2\npin alex.eth - 3")), waits),
     ]);
 }
 

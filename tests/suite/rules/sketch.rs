@@ -216,7 +216,7 @@ impl Sketch {
             }),
             "pin" => self.records.resolutions.push(Resolution {
                 name: word(1)?.parse().ok()?,
-                address: word(2)?.parse().ok()?,
+                address: word(2).filter(|word| *word != "-").map(str::parse).transpose().ok()?,
                 block: word(3)?.parse().ok()?,
                 resolved_at: moment("2020-10-01")?,
             }),
