@@ -14,6 +14,7 @@ use std::{
 
 use ambassador_core::{
     calendar::Instant,
+    event::EventText,
     programme::Programme,
     volume::{EventPlace, Measured, Meter, VolumeError, VolumeProblem},
 };
@@ -26,14 +27,19 @@ use super::{
     problems::Problems,
     reader::Reader,
 };
-use crate::problem::{Failure, Problem};
+use crate::{
+    parallel::Threads,
+    problem::{Failure, Problem},
+};
 
 const FOLDER: &str = "activity";
 const MOST_DEPTH: usize = 8;
 const MOST_THREADS: usize = 8;
 const CHUNK_BYTES: usize = 512 * 1024;
-/// Where the coin stands among the columns.
+/// Where some of the columns stand.
+pub(super) const OCCURRED_AT: usize = 1;
 pub(super) const COIN: usize = 2;
+pub(super) const REVERSES: usize = 6;
 /// In the order of the fields of `EventText`.
 pub(super) const COLUMNS: &[Column<'static>] = &[
     Column::required("event_id"),
@@ -44,6 +50,20 @@ pub(super) const COLUMNS: &[Column<'static>] = &[
     Column::required("amount_usd"),
     Column::optional("reverses"),
 ];
+
+/// Names the cells of a row, which `cell` returns by the position of the column.
+pub(super) fn event_text<'a>(cell: impl Fn(usize) -> Option<&'a str>) -> EventText<'a> {
+    let cell = |position| cell(position).unwrap_or_default();
+    EventText {
+        event_id: cell(0),
+        occurred_at: cell(1),
+        coin: cell(2),
+        kind: cell(3),
+        actor: cell(4),
+        amount_usd: cell(5),
+        reverses: cell(6),
+    }
+}
 
 /// A file of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -161,7 +181,8 @@ pub(super) fn measure_by(
     let meter = Meter::new(programme, as_of, RandomState::new());
     let meter = read(reading, root, &files, Some(&meter), &mut problems, progress);
     let complete = problems.count() == 0;
-    match meter.map_or_else(|| Ok(Measured::default()), Meter::finish) {
+    let workers = Threads(reading.threads);
+    match meter.map_or_else(|| Ok(Measured::default()), |meter| meter.finish_by(&workers)) {
         Ok(measured) => problems.or(measured),
         Err(errors) => {
             // What a reversal takes back may stand in a row that could not be read.

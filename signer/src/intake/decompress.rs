@@ -23,19 +23,18 @@ pub(super) enum Compression {
     Zstandard,
 }
 
-/// Opens a stream of the content of `file`; `read` counts the bytes of the file itself.
+/// Opens a stream of the content of `file`; `read` counts the bytes of a compressed file itself.
 pub(super) fn open(
     file: File,
     size: u64,
     compression: Compression,
     read: &Arc<AtomicU64>,
 ) -> io::Result<Box<dyn Read + Send>> {
-    let file = Counting { input: file, read: Arc::clone(read) };
     if compression != Compression::None && size == 0 {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the compressed file is empty"));
     }
     let left = size.saturating_mul(MOST_RATIO).saturating_add(ALLOWANCE_BYTES);
-    let buffered = |file| BufReader::with_capacity(BUFFER_BYTES, file);
+    let buffered = |input| BufReader::with_capacity(BUFFER_BYTES, Counting { input, read: Arc::clone(read) });
     Ok(match compression {
         Compression::None => Box::new(file),
         Compression::Gzip => Box::new(Bounded { input: MultiGzDecoder::new(buffered(file)), left }),

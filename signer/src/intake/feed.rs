@@ -77,8 +77,16 @@ impl<'f> Feed<'f> {
         }
         match &mut self.current {
             None => Ok(None),
-            Some(Current::Csv(header, chunks)) => Ok(chunks.next(chunk)?.then(|| Part::Csv(Arc::clone(header)))),
-            Some(Current::JsonLines(chunks)) => Ok(chunks.next(chunk)?.then_some(Part::JsonLines)),
+            Some(Current::Csv(header, chunks)) => {
+                let more = chunks.next(chunk);
+                count_plain(file.format, chunks.taken(), &self.read);
+                Ok(more?.then(|| Part::Csv(Arc::clone(header))))
+            }
+            Some(Current::JsonLines(chunks)) => {
+                let more = chunks.next(chunk);
+                count_plain(file.format, chunks.taken(), &self.read);
+                Ok(more?.then_some(Part::JsonLines))
+            }
             Some(Current::Parquet(plan, next)) => {
                 let group = *next;
                 *next = next.saturating_add(1);
@@ -95,7 +103,7 @@ impl<'f> Feed<'f> {
     fn open(&mut self, file: &ActivityFile) -> io::Result<Option<Current>> {
         let content = File::open(self.root.join(&file.path))?;
         Ok(match file.format {
-            Format::Parquet => match columnar::open(content, COLUMNS) {
+            Format::Parquet => match columnar::open(&content, COLUMNS) {
                 Ok(plan) => Some(Current::Parquet(Arc::new(plan), 0)),
                 Err(errors) => {
                     for error in errors {
@@ -141,5 +149,12 @@ impl<'f> Feed<'f> {
         } else {
             self.reports.disk(self.number, &file.path, error);
         }
+    }
+}
+
+/// Counts bytes of a file that is not compressed: those that were read are those of the file.
+fn count_plain(format: Format, bytes: u64, read: &AtomicU64) {
+    if matches!(format, Format::Csv(Compression::None) | Format::JsonLines(Compression::None)) {
+        read.fetch_add(bytes, Ordering::Relaxed);
     }
 }

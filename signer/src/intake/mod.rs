@@ -8,6 +8,7 @@ pub mod csv;
 mod decompress;
 mod disk;
 mod feed;
+mod flat;
 pub mod jsonl;
 pub mod lines;
 mod problems;
