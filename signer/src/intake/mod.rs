@@ -16,6 +16,7 @@ mod reader;
 pub mod redemptions;
 mod reports;
 mod separators;
+mod stream;
 pub mod supporters;
 mod tables;
 mod terms;

@@ -29,7 +29,7 @@ impl Reader<'_> {
             }
             let is_too_long = line.len() > MOST_LINE_BYTES;
             // As in CSV, empty lines at the end of a file are harmless.
-            if let Some(blank) = blank.take_if(|_| !is_too_long) {
+            if let Some(blank) = blank.take() {
                 self.json_problem(at, blank, JsonError::Blank);
             }
             if is_too_long {
