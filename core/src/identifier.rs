@@ -69,6 +69,29 @@ const LABEL: &str = "a text";
 const MOST_IDENTIFIER_BYTES: usize = 64;
 const MOST_LABEL_BYTES: usize = 256;
 
+/// Letters and digits.
+const ALNUM: u8 = 1;
+/// What may stand inside an identifier: letters, digits and a few marks.
+const MARK: u8 = 2;
+/// The classes of each byte.
+const CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut rest: &mut [u8] = &mut classes;
+    let mut byte = 0_u8;
+    while let Some((class, behind)) = rest.split_first_mut() {
+        *class = if byte.is_ascii_alphanumeric() {
+            ALNUM | MARK
+        } else if matches!(byte, b'.' | b'_' | b'-') {
+            MARK
+        } else {
+            0
+        };
+        byte = byte.wrapping_add(1);
+        rest = behind;
+    }
+    classes
+};
+
 fn check_identifier(text: &str, what: &'static str) -> Result<(), IdentifierError> {
     if text.is_empty() {
         return Err(IdentifierError::Empty { what });
@@ -76,12 +99,12 @@ fn check_identifier(text: &str, what: &'static str) -> Result<(), IdentifierErro
     if text.len() > MOST_IDENTIFIER_BYTES {
         return Err(IdentifierError::TooLong { what, length: text.len(), maximum: MOST_IDENTIFIER_BYTES });
     }
-    // All bytes are looked at, whatever they are: many at once that way.
-    let inside = |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'.' | b'_' | b'-');
-    let legal = text.starts_with(|first: char| first.is_ascii_alphanumeric())
-        && text.bytes().fold(true, |legal, byte| legal & inside(byte))
-        && !text.bytes().zip(text.bytes().skip(1)).any(|pair| pair == (b'.', b'.'))
-        && !text.ends_with('.');
+    let class = |byte: u8| CLASSES.get(usize::from(byte)).copied().unwrap_or_default();
+    // Of classes that are sets of bits, the intersection has only what all bytes have.
+    let all = text.bytes().fold(ALNUM | MARK, |all, byte| all & class(byte));
+    let legal = all & MARK != 0
+        && text.bytes().next().is_some_and(|first| class(first) & ALNUM != 0)
+        && (all & ALNUM != 0 || (!text.contains("..") && !text.ends_with('.')));
     if legal { Ok(()) } else { Err(IdentifierError::Character { what, text: text.to_string() }) }
 }
 
@@ -224,10 +247,12 @@ impl fmt::Display for Label {
 ///
 /// Exports write the same account with and without its checksum; it is one actor all the same.
 pub fn canonical_actor(actor: &str) -> Cow<'_, str> {
-    let is_address = actor
-        .strip_prefix("0x")
-        .is_some_and(|digits| digits.len() == 40 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    if is_address { Cow::Owned(actor.to_ascii_lowercase()) } else { Cow::Borrowed(actor) }
+    let Some(digits) = actor.strip_prefix("0x").filter(|digits| digits.len() == 40) else { return actor.into() };
+    let digits = digits.as_bytes();
+    // All bytes are looked at, whatever they are: many at once that way.
+    let is_address = digits.iter().fold(true, |hex, byte| hex & byte.is_ascii_hexdigit());
+    let is_lower = digits.iter().fold(true, |lower, byte| lower & !byte.is_ascii_uppercase());
+    if is_address && !is_lower { actor.to_ascii_lowercase().into() } else { actor.into() }
 }
 
 #[cfg(test)]

@@ -2,8 +2,11 @@
 
 mod contradiction;
 mod judgement;
+mod names;
 mod rows;
+mod sums;
 mod words;
+mod workers;
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
@@ -12,9 +15,12 @@ use alloc::{
 };
 use core::hash::BuildHasher;
 
-pub use self::contradiction::{EventPlace, VolumeError, VolumeProblem};
+pub use self::{
+    contradiction::{EventPlace, VolumeError, VolumeProblem},
+    workers::{InTurn, Workers},
+};
 use self::{
-    rows::{Row, Shard},
+    rows::{Name, NewRow, PARTS, Part},
     words::Words,
 };
 use crate::{
@@ -129,12 +135,13 @@ pub fn watched(programme: &Programme, as_of: Instant) -> Vec<Watched> {
 
 /// A streaming measurement of all referred coins up to an instant.
 ///
-/// An event of a referred coin leaves 72 bytes and its id behind, one of another coin nothing but a count.
+/// An event of a referred coin leaves 64 bytes and its id behind, and its actor where it counts; one of another coin
+/// nothing but a count.
 /// Several meters of one programme may each take a part of the events and be merged: neither the split nor the order
 /// of the events matters.
 ///
-/// Ids, coins and the actors who count are found by hashes and told apart by themselves. Only whether a repeated event
-/// has the kind and the actor of the first one is asked of a hash of 64 bits: give a hasher with a secret key.
+/// Ids and coins are found by hashes and told apart by themselves. Only whether a repeated event has the kind and the
+/// actor of the first one is asked of a hash of 64 bits: give a hasher with a secret key.
 #[derive(Clone, Debug)]
 pub struct Meter<S> {
     hasher: S,
@@ -142,10 +149,17 @@ pub struct Meter<S> {
     watches: Vec<Watched>,
     // INVARIANT: the number of a coin is the position of its watch.
     coins: Words,
+    /// The actors who do not count for one creator or another: few, so that nearly all others are none of them.
+    related: Words,
+    /// The kinds that count, once for all watches that have the same.
+    kinds: Vec<Vec<EventKind>>,
+    /// For each watch, where its kinds stand.
+    kinds_of: Vec<usize>,
     sources: Words,
-    actors: Words,
-    // INVARIANT: the last shard takes rows in; the others were merged.
-    shards: Vec<Shard>,
+    /// The source of the last event.
+    source: u32,
+    // INVARIANT: all rows of a source and id are in one of them.
+    parts: Vec<Part>,
     other_coins: u64,
 }
 
@@ -154,17 +168,30 @@ impl<S: BuildHasher + Clone> Meter<S> {
     pub fn new(programme: &Programme, as_of: Instant, hasher: S) -> Self {
         let watches = watched(programme, as_of);
         let seed = hasher.hash_one(0);
-        let mut coins = Words::new(seed);
+        let (mut coins, mut related) = (Words::new(seed), Words::new(seed));
+        let mut kinds: Vec<Vec<EventKind>> = Vec::new();
+        let mut kinds_of = Vec::with_capacity(watches.len());
         for watch in &watches {
             coins.number(watch.coin.as_str());
+            for actor in &watch.related {
+                related.number(actor);
+            }
+            let known = kinds.iter().position(|kinds| kinds.iter().eq(&watch.kinds));
+            kinds_of.push(known.unwrap_or(kinds.len()));
+            if known.is_none() {
+                kinds.push(watch.kinds.iter().cloned().collect());
+            }
         }
         Self {
             as_of,
             watches,
             coins,
+            related,
+            kinds,
+            kinds_of,
             sources: Words::new(seed),
-            actors: Words::new(seed),
-            shards: Vec::new(),
+            source: 0,
+            parts: (0..PARTS).map(|_| Part::default()).collect(),
             other_coins: 0,
             hasher,
         }
@@ -185,65 +212,71 @@ impl<S: BuildHasher + Clone> Meter<S> {
         Ok(())
     }
 
-    /// Passes over an event of a coin that nobody referred, of which nothing but the coin is read; says whether it did.
+    /// Reads the coin of one event, and only where somebody referred it every field, which `text` returns.
     ///
     /// # Errors
     ///
-    /// The coin cannot be read.
-    pub fn pass_over(&mut self, coin: &str) -> Result<bool, EventError> {
-        if self.coins.find(coin).is_some() {
-            return Ok(false);
+    /// The first field that cannot be read, of those that are looked at, or why there is no text; the event is then not
+    /// taken in.
+    pub fn skim<'t, E: From<EventError>>(
+        &mut self,
+        source: &str,
+        coin: &str,
+        place: EventPlace,
+        text: impl FnOnce() -> Result<EventText<'t>, E>,
+    ) -> Result<(), E> {
+        if let Some(coin) = self.coins.find(coin) {
+            let event = Event::parse(&text()?)?;
+            self.take_in(coin, source, &event, place);
+        } else {
+            Event::check_coin(coin)?;
+            self.other_coins = self.other_coins.saturating_add(1);
         }
-        Event::check_coin(coin)?;
-        self.other_coins = self.other_coins.saturating_add(1);
-        Ok(true)
+        Ok(())
     }
 
     fn take_in(&mut self, coin: u32, source: &str, event: &Event<'_>, place: EventPlace) {
         let actor = canonical_actor(event.actor);
         let fate = self.fate(coin, event, &actor);
-        // Nobody asks for the names of those who do not count.
-        let number = if fate == Fate::Counted { self.actors.number(&actor) } else { 0 };
-        let hash = rows::hash(&self.hasher, source, event.id);
-        let doing = self.hasher.hash_one((event.kind, &*actor));
-        let source = self.sources.number(source);
-        if self.shards.last().is_none_or(Shard::is_full) {
-            self.shards.push(Shard::new());
+        // Events of one source come one after the other.
+        if self.sources.text(self.source) != source || self.sources.is_empty() {
+            self.source = self.sources.number(source);
         }
-        let Some(shard) = self.shards.last_mut() else { return };
-        let (start, id_length, reverses_length) = shard.keep(event.id, event.reverses.unwrap_or_default());
-        shard.push(Row {
-            hash,
-            doing,
+        let row = NewRow {
+            name: Name::new(&self.hasher, source, event.id),
+            doing: self.hasher.hash_one((event.kind, &*actor)),
             occurred_at: event.occurred_at,
             place,
-            amount: event.amount.into(),
-            start,
-            source,
+            amount: event.amount,
+            source: self.source,
             coin,
-            actor: number,
-            id_length,
-            reverses_length,
+            id: event.id,
+            reverses: event.reverses.unwrap_or_default(),
+            actor: if fate == Fate::Counted { &actor } else { "" },
             fate,
-        });
+        };
+        if let Some(part) = self.parts.get_mut(row.name.part) {
+            part.push(&row);
+        }
     }
 
     /// Takes in what another meter of the same programme and instant has taken in.
     pub fn merge(&mut self, other: Self) {
         let sources: Vec<u32> = other.sources.iter().map(|text| self.sources.number(text)).collect();
-        let actors: Vec<u32> = other.actors.iter().map(|text| self.actors.number(text)).collect();
-        let mut shards = other.shards;
-        for row in shards.iter_mut().flat_map(Shard::rows_mut) {
-            row.renumber(&sources, &actors);
+        let as_before = (0..).zip(&sources).all(|(before, after)| before == *after);
+        for (part, mut other) in self.parts.iter_mut().zip(other.parts) {
+            if !as_before {
+                other.renumber(&sources);
+            }
+            part.merge(other);
         }
-        shards.append(&mut self.shards);
-        self.shards = shards;
         self.other_coins = self.other_coins.saturating_add(other.other_coins);
     }
 
     /// Returns what becomes of an event of a watched coin as long as no other event is known.
     fn fate(&self, coin: u32, event: &Event<'_>, actor: &str) -> Fate {
-        let Some(watch) = self.watch(coin) else { return Fate::OtherCoin };
+        let coin = usize::try_from(coin).unwrap_or(usize::MAX);
+        let Some(watch) = self.watches.get(coin) else { return Fate::OtherCoin };
         if event.occurred_at >= self.as_of {
             return Fate::AfterMonth;
         }
@@ -256,16 +289,13 @@ impl<S: BuildHasher + Clone> Meter<S> {
         if event.occurred_at >= end {
             return Fate::AfterWindow;
         }
-        if !watch.kinds.iter().any(|kind| kind.as_str() == event.kind) {
+        let kinds = self.kinds_of.get(coin).and_then(|kinds| self.kinds.get(*kinds));
+        if !kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.as_str() == event.kind)) {
             return Fate::OtherKind;
         }
-        if watch.related.contains(actor) {
+        if self.related.find(actor).is_some() && watch.related.contains(actor) {
             return Fate::RelatedParty;
         }
         if event.amount.is_zero() { Fate::Nothing } else { Fate::Counted }
-    }
-
-    fn watch(&self, coin: u32) -> Option<&Watched> {
-        usize::try_from(coin).ok().and_then(|coin| self.watches.get(coin))
     }
 }

@@ -1,11 +1,12 @@
 //! The command line: words and flags, nothing else.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use ambassador_core::{address::Address, calendar::Month};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
+    intake::activity::{Besides, Events, STANDARD_INPUT},
     rpc::RpcUrl,
     warehouse::{Dialect, TableName},
 };
@@ -31,7 +32,7 @@ pub enum Command {
     /// Write a commented programme folder
     Init(InitArgs),
     /// Read everything and report every problem at once
-    Check,
+    Check(CheckArgs),
     /// Freeze a month: statements, totals, and what is pending and why
     Settle(SettleArgs),
     /// Take exports of other programs into `activity/` and `prices.csv`, as `sources.toml` says
@@ -91,6 +92,29 @@ pub struct InitArgs {
     pub dir: PathBuf,
 }
 
+/// Where events are besides the files below `activity/`.
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub struct ActivityOptions {
+    /// Read events from standard input too: CSV or JSON Lines, plain, .gz or .zst
+    #[arg(long, value_name = "-", value_parser = besides)]
+    pub activity: Option<Besides>,
+}
+
+impl ActivityOptions {
+    /// Returns where the events of the programme folder `root` are.
+    pub fn of(self, root: &Path) -> Events<'_> {
+        Events { root, besides: self.activity.unwrap_or_default() }
+    }
+}
+
+/// Arguments of `check`.
+#[derive(Clone, Debug, Args)]
+pub struct CheckArgs {
+    /// Where
+    #[command(flatten)]
+    pub activity: ActivityOptions,
+}
+
 /// How a month is settled.
 #[derive(Clone, Debug, Default, Args)]
 pub struct SettleOptions {
@@ -139,6 +163,9 @@ pub struct SettleArgs {
     /// How
     #[command(flatten)]
     pub options: SettleOptions,
+    /// Where
+    #[command(flatten)]
+    pub activity: ActivityOptions,
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
@@ -264,6 +291,9 @@ pub struct CloseArgs {
     /// How
     #[command(flatten)]
     pub options: SettleOptions,
+    /// Where
+    #[command(flatten)]
+    pub activity: ActivityOptions,
     /// Whose
     #[command(flatten)]
     pub key: KeyOptions,
@@ -420,6 +450,13 @@ pub struct NewKeyArgs {
 pub struct CompletionsArgs {
     /// The shell
     pub shell: clap_complete::Shell,
+}
+
+fn besides(text: &str) -> Result<Besides, String> {
+    if text == STANDARD_INPUT {
+        return Ok(Besides::StandardInput);
+    }
+    Err(format!("only `{STANDARD_INPUT}` can be named, standard input; files belong below `activity/`"))
 }
 
 fn month(text: &str) -> Result<Month, String> {

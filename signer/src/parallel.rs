@@ -7,6 +7,8 @@ use std::{
     thread,
 };
 
+use ambassador_core::volume::Workers;
+
 /// Maps items, a chunk at a time, on every core; what comes out stands in the order of the items.
 ///
 /// A chunk has `largest` items at most, and fewer where every core would not get one.
@@ -51,6 +53,35 @@ pub fn map_chunks<T: Sync, U: Send, E: Send>(
     Ok(all)
 }
 
+/// So many threads, which take the items of a piece of work as they come.
+#[derive(Clone, Copy, Debug)]
+pub struct Threads(pub usize);
+
+impl Workers for Threads {
+    fn map<T: Send, U: Send>(&self, items: Vec<T>, work: impl Fn(T) -> U + Sync) -> Vec<U> {
+        let count = items.len();
+        let items = Mutex::new(items.into_iter().enumerate());
+        let next = || items.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work_on = || {
+            let mut done = Vec::new();
+            while let Some((position, item)) = next() {
+                done.push((position, work(item)));
+            }
+            done
+        };
+        let mut done = thread::scope(|scope| {
+            let others: Vec<_> = (1..self.0.min(count)).map(|_| scope.spawn(work_on)).collect();
+            let mut done = work_on();
+            for other in others {
+                done.extend(other.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)));
+            }
+            done
+        });
+        done.sort_unstable_by_key(|(position, _)| *position);
+        done.into_iter().map(|(_, made)| made).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,6 +92,14 @@ mod tests {
             let items: Vec<u32> = (0..count).collect();
             let doubled = map_chunks(&items, 7, |chunk| Ok::<_, ()>(chunk.iter().map(|item| item ^ 1).collect()));
             assert_eq!(doubled, Ok(items.iter().map(|item| item ^ 1).collect()));
+        }
+    }
+
+    #[test]
+    fn what_threads_make_stands_in_order() {
+        for threads in [0, 1, 3] {
+            let made = Threads(threads).map((0..50).collect(), |item: u32| item ^ 1);
+            assert_eq!(made, (0..50).map(|item| item ^ 1).collect::<Vec<_>>());
         }
     }
 

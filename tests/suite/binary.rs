@@ -9,6 +9,7 @@
 
 use std::{
     env,
+    io::{Seek as _, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::LazyLock,
@@ -57,9 +58,22 @@ pub(crate) fn run_well(folder: &Path, command: &str) -> Run {
     run
 }
 
+/// Runs the binary with bytes on its standard input.
+pub(crate) fn run_fed(folder: &Path, command: &str, input: &[u8]) -> Run {
+    let mut file = tempfile::tempfile().expect("a file can be made");
+    file.write_all(input).and_then(|()| file.rewind()).expect("a file can be written");
+    let mut process = Command::new("setsid");
+    process.arg("--wait").arg(path()).args(command.split_whitespace());
+    said(process.current_dir(folder).stdin(file))
+}
+
 /// Runs a process to its end.
 pub(crate) fn of(process: &mut Command) -> Run {
-    let output = process.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{process:?}: {error}"));
+    said(process.stdin(Stdio::null()))
+}
+
+fn said(process: &mut Command) -> Run {
+    let output = process.output().unwrap_or_else(|error| panic!("{process:?}: {error}"));
     Run {
         status: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).expect("what is printed is UTF-8"),

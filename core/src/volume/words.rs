@@ -23,20 +23,23 @@ struct Sieve([u64; Sieve::WORDS]);
 impl Sieve {
     const WORDS: usize = 1024;
 
-    /// Returns where the bit of a hash stands: the word and the bit in it.
+    /// Returns where the two bits of a hash stand: the word and the bits in it.
     fn place(hash: &Hash) -> (usize, u64) {
-        (hash.first.div_euclid(64).rem_euclid(Self::WORDS), 1 << hash.first.rem_euclid(64))
+        (
+            hash.first.div_euclid(64).rem_euclid(Self::WORDS),
+            (1 << hash.first.rem_euclid(64)) | (1 << hash.tag.rem_euclid(64)),
+        )
     }
 
     fn has(&self, hash: &Hash) -> bool {
-        let (word, bit) = Self::place(hash);
-        self.0.get(word).is_some_and(|word| word & bit != 0)
+        let (word, bits) = Self::place(hash);
+        self.0.get(word).is_some_and(|word| word & bits == bits)
     }
 
     fn add(&mut self, hash: &Hash) {
-        let (word, bit) = Self::place(hash);
+        let (word, bits) = Self::place(hash);
         if let Some(word) = self.0.get_mut(word) {
-            *word |= bit;
+            *word |= bits;
         }
     }
 }
@@ -96,6 +99,10 @@ impl Words {
     /// Returns all texts in the order of their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.after()).map(|number| self.text(number))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
     }
 
     /// Returns the number of the next word.

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Outcome, progress};
 use crate::{
+    cli::CheckArgs,
     clock,
     intake::{
         self,
@@ -17,24 +18,25 @@ use crate::{
     table::{Align, Table},
 };
 
-pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
+pub(super) fn run(root: &Path, args: &CheckArgs) -> Result<Outcome, Failure> {
+    let events = args.activity.of(root);
     let intake = intake::read(root).map_err(|mut failure| {
         if root.is_dir() {
             // Events are read for their own problems even where nothing can be measured by them.
-            failure.problems.extend(activity::problems(root));
+            failure.problems.extend(activity::problems(events));
         }
         failure
     })?;
     let records = intake.programme.records();
     let now = clock::now();
-    let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, &intake.programme, now, Scrutiny::All, &|bytes, rows| {
+    let bar = progress(activity::files(events)?.total_bytes(), "bytes");
+    let measured = activity::measure(events, &intake.programme, now, Scrutiny::All, &|bytes, rows| {
         bar.set_position(bytes);
         bar.set_message(format!("{rows} events"));
     });
     bar.finish_and_clear();
     let supporters =
-        supporters::check(root, |month| intake.programme.seen_in(month, now).map_err(|error| Problem::of(&error)));
+        supporters::check(events, |month| intake.programme.seen_in(month, now).map_err(|error| Problem::of(&error)));
     let (measured, supporters) = both(measured, supporters)?;
     let mut counts = vec![
         ("terms", records.terms.versions().len()),

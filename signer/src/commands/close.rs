@@ -27,7 +27,7 @@ pub(super) fn run(root: &Path, args: &CloseArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let now = clock::now();
     let ledger = Ledger::open_existing(root)?;
-    let prepared = prepare(root, args.month, &args.options, ledger.as_ref(), now)?;
+    let prepared = prepare(root, args.month, &args.options, args.activity, ledger.as_ref(), now)?;
     let earlier_signer = ledger.as_ref().map(Ledger::last_signer).transpose()?.flatten();
     drop(ledger);
     let status = prepared.status(&args.options, now);

@@ -62,7 +62,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
     let root = cli.folder.as_path();
     match &cli.command {
         Command::Init(args) => init::run(args),
-        Command::Check => check::run(root),
+        Command::Check(args) => check::run(root, args),
         Command::Settle(args) => settle::run(root, args),
         Command::Import(args) => import::run(root, args),
         Command::ActivitySql(args) => activity_sql::run(root, args),

@@ -14,11 +14,11 @@ use ambassador_core::{
 
 use super::progress;
 use crate::{
-    cli::SettleOptions,
+    cli::{ActivityOptions, SettleOptions},
     difference,
     intake::{
         self, Intake,
-        activity::{self, Scrutiny},
+        activity::{self, Events, Scrutiny},
         supporters,
     },
     ledger::{Ledger, LedgerMonth, LedgerStatement},
@@ -48,10 +48,12 @@ pub(super) fn prepare(
     root: &Path,
     month: Month,
     options: &SettleOptions,
+    activity: ActivityOptions,
     ledger: Option<&Ledger>,
     now: Instant,
 ) -> Result<Prepared, Failure> {
     let intake = intake::read(root)?;
+    let events = activity.of(root);
     if now < month.end() {
         let message = format!("the month `{month}` is not over before {}", month.end());
         let problem = Problem::new("MONTH_NOT_OVER", message).help("name a month that is over");
@@ -84,7 +86,7 @@ pub(super) fn prepare(
                 price_file: intake.price_file_hash,
                 deviation_override: options.price_deviation.clone(),
             };
-            measure_and_write(root, &intake, &frame)?
+            measure_and_write(events, &intake, &frame)?
         }
         Some(frozen) => {
             let before = read_frozen(frozen)?;
@@ -97,7 +99,7 @@ pub(super) fn prepare(
                 price_file: before.prices.file.parse().unwrap_or(intake.price_file_hash),
                 deviation_override: before.prices.deviation_override.clone(),
             };
-            let mut document = measure_and_write(root, &intake, &frame)?;
+            let mut document = measure_and_write(events, &intake, &frame)?;
             document.events.clone_from(&before.events);
             document
         }
@@ -186,21 +188,21 @@ impl Prepared {
     }
 }
 
-fn measure_and_write(root: &Path, intake: &Intake, frame: &Frame<'_>) -> Result<RecordsDocument, Failure> {
+fn measure_and_write(events: Events<'_>, intake: &Intake, frame: &Frame<'_>) -> Result<RecordsDocument, Failure> {
     let seen = intake
         .programme
         .seen_in(frame.month, frame.resolved_before)
         .map_err(|error| Failure::new(Exit::Records, Problem::of(&error)))?;
-    let measured = match supporters::measure(root, &seen, frame.month)? {
+    let measured = match supporters::measure(events, &seen, frame.month)? {
         Some(measured) => measured,
-        None => measure_events(root, &seen, frame.month)?,
+        None => measure_events(events, &seen, frame.month)?,
     };
     records_document(intake, &measured, self_referrals(&seen), frame)
 }
 
-fn measure_events(root: &Path, seen: &Programme, month: Month) -> Result<Measured, Failure> {
-    let bar = progress(activity::files(root)?.total_bytes(), "bytes");
-    let measured = activity::measure(root, seen, month.end(), Scrutiny::Referred, &|bytes, rows| {
+fn measure_events(events: Events<'_>, seen: &Programme, month: Month) -> Result<Measured, Failure> {
+    let bar = progress(activity::files(events)?.total_bytes(), "bytes");
+    let measured = activity::measure(events, seen, month.end(), Scrutiny::Referred, &|bytes, rows| {
         bar.set_position(bytes);
         bar.set_message(format!("{rows} events"));
     });

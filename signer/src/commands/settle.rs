@@ -31,7 +31,7 @@ pub(super) fn run(root: &Path, args: &SettleArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let now = clock::now();
     let ledger = Ledger::open_existing(root)?;
-    let prepared = prepare(root, args.month, &args.options, ledger.as_ref(), now)?;
+    let prepared = prepare(root, args.month, &args.options, args.activity, ledger.as_ref(), now)?;
     drop(ledger);
     let status = prepared.status(&args.options, now);
     if status == Status::Draft && !args.consent.dry_run {

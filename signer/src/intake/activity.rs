@@ -14,6 +14,7 @@ use std::{
 
 use ambassador_core::{
     calendar::Instant,
+    event::EventText,
     programme::Programme,
     volume::{EventPlace, Measured, Meter, VolumeError, VolumeProblem},
 };
@@ -26,14 +27,19 @@ use super::{
     problems::Problems,
     reader::Reader,
 };
-use crate::problem::{Failure, Problem};
+use crate::{
+    parallel::Threads,
+    problem::{Failure, Problem},
+};
 
 const FOLDER: &str = "activity";
 const MOST_DEPTH: usize = 8;
 const MOST_THREADS: usize = 8;
 const CHUNK_BYTES: usize = 512 * 1024;
-/// Where the coin stands among the columns.
+/// Where some of the columns stand.
+pub(super) const OCCURRED_AT: usize = 1;
 pub(super) const COIN: usize = 2;
+pub(super) const REVERSES: usize = 6;
 /// In the order of the fields of `EventText`.
 pub(super) const COLUMNS: &[Column<'static>] = &[
     Column::required("event_id"),
@@ -45,10 +51,52 @@ pub(super) const COLUMNS: &[Column<'static>] = &[
     Column::optional("reverses"),
 ];
 
+/// Names the cells of a row, which `cell` returns by the position of the column.
+pub(super) fn event_text<'a>(cell: impl Fn(usize) -> Option<&'a str>) -> EventText<'a> {
+    let cell = |position| cell(position).unwrap_or_default();
+    EventText {
+        event_id: cell(0),
+        occurred_at: cell(1),
+        coin: cell(2),
+        kind: cell(3),
+        actor: cell(4),
+        amount_usd: cell(5),
+        reverses: cell(6),
+    }
+}
+
+/// What stands for standard input where a path does.
+pub const STANDARD_INPUT: &str = "-";
+
+/// Where the events of a programme are.
+#[derive(Clone, Copy, Debug)]
+pub struct Events<'r> {
+    /// The programme folder.
+    pub root: &'r Path,
+    /// Where events are besides.
+    pub besides: Besides,
+}
+
+impl<'r> From<&'r Path> for Events<'r> {
+    fn from(root: &'r Path) -> Self {
+        Self { root, besides: Besides::Nowhere }
+    }
+}
+
+/// Where events are besides the files below `activity`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Besides {
+    /// There are no others.
+    #[default]
+    Nowhere,
+    /// On standard input: CSV or JSON Lines, plain or compressed, as if it were a file in `activity` itself.
+    StandardInput,
+}
+
 /// A file of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ActivityFile {
-    /// The path, relative to the programme folder.
+    /// The path, relative to the programme folder; [`STANDARD_INPUT`] is none.
     pub path: PathBuf,
     /// The first folder below `activity`, or nothing: within a source an event's id is unique (rule R3).
     pub source: String,
@@ -78,6 +126,8 @@ pub(super) enum Format {
     Csv(Compression),
     JsonLines(Compression),
     Parquet,
+    /// Standard input, whose first bytes say what it is.
+    Stream,
 }
 
 impl Format {
@@ -96,14 +146,14 @@ impl Format {
     }
 }
 
-/// Lists the files of events of the programme folder `root`.
+/// Lists the files of events of a programme.
 ///
 /// # Errors
 ///
 /// Every file whose kind is not known and every folder that cannot be read.
-pub fn files(root: &Path) -> Result<ActivityFiles, Failure> {
+pub fn files<'r>(events: impl Into<Events<'r>>) -> Result<ActivityFiles, Failure> {
     let mut problems = Problems::default();
-    let found = list(root, &mut problems);
+    let found = list(events.into(), &mut problems);
     problems.or(found)
 }
 
@@ -131,37 +181,39 @@ impl Reading {
     }
 }
 
-/// Measures all referred creators by the events of the programme folder `root`, on all cores.
+/// Measures all referred creators by the events of a programme, on all cores.
 ///
 /// `progress` is told now and then how many bytes and rows were read so far; the bytes are those on disk.
+/// What standard input holds is read once: whoever asks again finds nothing there.
 ///
 /// # Errors
 ///
 /// Every row that cannot be read, as far as it is looked at, and every event that contradicts another (up to a
 /// hundred, and how many more).
-pub fn measure(
-    root: &Path,
+pub fn measure<'r>(
+    events: impl Into<Events<'r>>,
     programme: &Programme,
     as_of: Instant,
     scrutiny: Scrutiny,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Measured, Failure> {
-    measure_by(Reading::by_all_cores(scrutiny), root, programme, as_of, progress)
+    measure_by(Reading::by_all_cores(scrutiny), events.into(), programme, as_of, progress)
 }
 
 pub(super) fn measure_by(
     reading: Reading,
-    root: &Path,
+    events: Events<'_>,
     programme: &Programme,
     as_of: Instant,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Measured, Failure> {
     let mut problems = Problems::default();
-    let files = list(root, &mut problems).files;
+    let files = list(events, &mut problems).files;
     let meter = Meter::new(programme, as_of, RandomState::new());
-    let meter = read(reading, root, &files, Some(&meter), &mut problems, progress);
+    let meter = read(reading, events.root, &files, Some(&meter), &mut problems, progress);
     let complete = problems.count() == 0;
-    match meter.map_or_else(|| Ok(Measured::default()), Meter::finish) {
+    let workers = Threads(reading.threads);
+    match meter.map_or_else(|| Ok(Measured::default()), |meter| meter.finish_by(&workers)) {
         Ok(measured) => problems.or(measured),
         Err(errors) => {
             // What a reversal takes back may stand in a row that could not be read.
@@ -176,10 +228,11 @@ pub(super) fn measure_by(
 }
 
 /// Returns what is wrong with the rows themselves, whatever the programme is (up to a hundred).
-pub fn problems(root: &Path) -> Vec<Problem> {
+pub fn problems<'r>(events: impl Into<Events<'r>>) -> Vec<Problem> {
+    let events = events.into();
     let mut problems = Problems::default();
-    let files = list(root, &mut problems).files;
-    read(Reading::by_all_cores(Scrutiny::All), root, &files, None, &mut problems, &|_, _| ());
+    let files = list(events, &mut problems).files;
+    read(Reading::by_all_cores(Scrutiny::All), events.root, &files, None, &mut problems, &|_, _| ());
     problems.or(()).err().map(|failure| failure.problems).unwrap_or_default()
 }
 
@@ -222,9 +275,13 @@ fn read(
     meter
 }
 
-fn list(root: &Path, problems: &mut Problems) -> ActivityFiles {
+fn list(events: Events<'_>, problems: &mut Problems) -> ActivityFiles {
     let mut found = ActivityFiles::default();
-    list_into(root, &PathBuf::from(FOLDER), None, 1, problems, &mut found);
+    list_into(events.root, &PathBuf::from(FOLDER), None, 1, problems, &mut found);
+    if events.besides == Besides::StandardInput {
+        let path = PathBuf::from(STANDARD_INPUT);
+        found.files.push(ActivityFile { path, source: String::new(), size: 0, format: Format::Stream });
+    }
     found
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Chunks<R> {
     blank: Option<u64>,
     within_long_line: bool,
     failure: Option<io::Error>,
+    /// Bytes that were read since that was last asked.
+    taken: u64,
 }
 
 /// Whether there may be more to read.
@@ -47,7 +49,13 @@ impl<R: Read> Chunks<R> {
             blank: None,
             within_long_line: false,
             failure: None,
+            taken: 0,
         }
+    }
+
+    /// Returns how many bytes were read since this was last asked.
+    pub(super) fn taken(&mut self) -> u64 {
+        std::mem::take(&mut self.taken)
     }
 
     /// Takes the first line and shows it, or nothing where there is none.
@@ -137,7 +145,11 @@ impl<R: Read> Chunks<R> {
         }
         let missing = self.size.saturating_sub(bytes.len()).max(self.size.div_ceil(4));
         let limit = u64::try_from(missing).unwrap_or(u64::MAX);
-        match self.input.by_ref().take(limit).read_to_end(bytes) {
+        let before = bytes.len();
+        let read = self.input.by_ref().take(limit).read_to_end(bytes);
+        let more = u64::try_from(bytes.len().saturating_sub(before)).unwrap_or(u64::MAX);
+        self.taken = self.taken.saturating_add(more);
+        match read {
             Ok(length) if length == missing => Rest::Some,
             Ok(_) => Rest::None,
             Err(error) => {

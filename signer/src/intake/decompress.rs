@@ -1,8 +1,7 @@
 //! Streams of compressed files, bounded in what they may swell to.
 
 use std::{
-    fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufRead as _, BufReader, Read},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -23,23 +22,27 @@ pub(super) enum Compression {
     Zstandard,
 }
 
-/// Opens a stream of the content of `file`; `read` counts the bytes of the file itself.
+/// Opens a stream of the content of `input`; `read` counts the bytes of a compressed one itself.
 pub(super) fn open(
-    file: File,
-    size: u64,
+    input: impl Read + Send + 'static,
     compression: Compression,
     read: &Arc<AtomicU64>,
 ) -> io::Result<Box<dyn Read + Send>> {
-    let file = Counting { input: file, read: Arc::clone(read) };
-    if compression != Compression::None && size == 0 {
-        return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the compressed file is empty"));
-    }
-    let left = size.saturating_mul(MOST_RATIO).saturating_add(ALLOWANCE_BYTES);
-    let buffered = |file| BufReader::with_capacity(BUFFER_BYTES, file);
+    let fed = Arc::new(AtomicU64::new(0));
+    let buffered = |input| {
+        let counting = Counting { input, fed: Arc::clone(&fed), read: Arc::clone(read) };
+        let mut input = BufReader::with_capacity(BUFFER_BYTES, counting);
+        if input.fill_buf()?.is_empty() {
+            return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the compressed file is empty"));
+        }
+        Ok(input)
+    };
     Ok(match compression {
-        Compression::None => Box::new(file),
-        Compression::Gzip => Box::new(Bounded { input: MultiGzDecoder::new(buffered(file)), left }),
-        Compression::Zstandard => Box::new(Bounded { input: zstd::Decoder::with_buffer(buffered(file))?, left }),
+        Compression::None => Box::new(input),
+        Compression::Gzip => Box::new(Bounded { input: MultiGzDecoder::new(buffered(input)?), out: 0, fed }),
+        Compression::Zstandard => {
+            Box::new(Bounded { input: zstd::Decoder::with_buffer(buffered(input)?)?, out: 0, fed })
+        }
     })
 }
 
@@ -49,16 +52,19 @@ pub(super) fn is_of_content(error: &io::Error, compression: Compression) -> bool
     compression != Compression::None && error.raw_os_error().is_none()
 }
 
-/// Counts what is read.
+/// Counts what is read, of this input and of all.
 struct Counting<R> {
     input: R,
+    fed: Arc<AtomicU64>,
     read: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Counting<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(buffer)?;
-        self.read.fetch_add(u64::try_from(length).unwrap_or_default(), Ordering::Relaxed);
+        for counter in [&self.fed, &self.read] {
+            counter.fetch_add(u64::try_from(length).unwrap_or_default(), Ordering::Relaxed);
+        }
         Ok(length)
     }
 }
@@ -66,16 +72,20 @@ impl<R: Read> Read for Counting<R> {
 /// Ends with an error where more comes out than any honest table holds.
 struct Bounded<R> {
     input: R,
-    left: u64,
+    out: u64,
+    /// How much went in.
+    fed: Arc<AtomicU64>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.input.read(buffer)?;
-        let left = u64::try_from(length).ok().and_then(|length| self.left.checked_sub(length));
-        self.left = left.ok_or_else(|| {
-            io::Error::new(io::ErrorKind::InvalidData, format!("it swells to more than {MOST_RATIO} times its size"))
-        })?;
+        self.out = self.out.saturating_add(u64::try_from(length).unwrap_or(u64::MAX));
+        let most = self.fed.load(Ordering::Relaxed).saturating_mul(MOST_RATIO).saturating_add(ALLOWANCE_BYTES);
+        if self.out > most {
+            let message = format!("it swells to more than {MOST_RATIO} times its size");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
         Ok(length)
     }
 }

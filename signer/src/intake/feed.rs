@@ -17,6 +17,7 @@ use super::{
     csv::{CsvError, CsvProblem, Header},
     decompress::{self, Compression},
     reports::Reports,
+    stream::{self, Content},
 };
 use crate::problem::Problem;
 
@@ -77,8 +78,16 @@ impl<'f> Feed<'f> {
         }
         match &mut self.current {
             None => Ok(None),
-            Some(Current::Csv(header, chunks)) => Ok(chunks.next(chunk)?.then(|| Part::Csv(Arc::clone(header)))),
-            Some(Current::JsonLines(chunks)) => Ok(chunks.next(chunk)?.then_some(Part::JsonLines)),
+            Some(Current::Csv(header, chunks)) => {
+                let more = chunks.next(chunk);
+                count_plain(file.format, chunks.taken(), &self.read);
+                Ok(more?.then(|| Part::Csv(Arc::clone(header))))
+            }
+            Some(Current::JsonLines(chunks)) => {
+                let more = chunks.next(chunk);
+                count_plain(file.format, chunks.taken(), &self.read);
+                Ok(more?.then_some(Part::JsonLines))
+            }
             Some(Current::Parquet(plan, next)) => {
                 let group = *next;
                 *next = next.saturating_add(1);
@@ -93,45 +102,70 @@ impl<'f> Feed<'f> {
 
     /// Opens a file; what is wrong with its header is reported.
     fn open(&mut self, file: &ActivityFile) -> io::Result<Option<Current>> {
-        let content = File::open(self.root.join(&file.path))?;
-        Ok(match file.format {
-            Format::Parquet => match columnar::open(content, COLUMNS) {
-                Ok(plan) => Some(Current::Parquet(Arc::new(plan), 0)),
+        let content = || File::open(self.root.join(&file.path));
+        match file.format {
+            Format::Parquet => match columnar::open(&content()?, COLUMNS) {
+                Ok(plan) => Ok(Some(Current::Parquet(Arc::new(plan), 0))),
                 Err(errors) => {
                     for error in errors {
                         self.reports.push(self.number, u64::MAX, error.to_problem(&file.path, None));
                     }
-                    None
+                    Ok(None)
                 }
             },
             Format::JsonLines(compression) => {
-                let input = decompress::open(content, file.size, compression, &self.read)?;
-                Some(Current::JsonLines(Chunks::new(input, self.chunk_bytes)))
+                let input = decompress::open(content()?, compression, &self.read)?;
+                Ok(Some(Current::JsonLines(Chunks::new(input, self.chunk_bytes))))
             }
             Format::Csv(compression) => {
-                let input = decompress::open(content, file.size, compression, &self.read)?;
-                let mut chunks = Chunks::new(input, self.chunk_bytes);
-                let header = chunks.first_line(|line| match line {
-                    Some(line) => Header::parse(line, COLUMNS),
-                    None => Err(vec![CsvError { line: 1, column: None, problem: CsvProblem::Header }]),
-                })?;
-                match header {
-                    Ok(header) => Some(Current::Csv(Arc::new(header), chunks)),
-                    Err(errors) => {
-                        for error in errors {
-                            self.reports.push(self.number, error.line, error.to_problem(&file.path));
-                        }
-                        None
-                    }
-                }
+                let input = decompress::open(content()?, compression, &self.read)?;
+                self.open_csv(file, input)
             }
-        })
+            Format::Stream => self.open_stream(file, io::stdin()),
+        }
+    }
+
+    fn open_csv(&mut self, file: &ActivityFile, input: Box<dyn Read + Send>) -> io::Result<Option<Current>> {
+        let mut chunks = Chunks::new(input, self.chunk_bytes);
+        let header = chunks.first_line(|line| match line {
+            Some(line) => Header::parse(line, COLUMNS),
+            None => Err(vec![CsvError { line: 1, column: None, problem: CsvProblem::Header }]),
+        })?;
+        match header {
+            Ok(header) => Ok(Some(Current::Csv(Arc::new(header), chunks))),
+            Err(errors) => {
+                for error in errors {
+                    self.reports.push(self.number, error.line, error.to_problem(&file.path));
+                }
+                Ok(None)
+            }
+        }
+    }
+
+    /// Opens a stream as what its first bytes say.
+    fn open_stream(&mut self, file: &ActivityFile, input: impl Read + Send + 'static) -> io::Result<Option<Current>> {
+        let (mut content, mut input) = stream::look_at(input)?;
+        if let Content::Compressed(compression) = content {
+            (content, input) = stream::look_at(decompress::open(input, compression, &self.read)?)?;
+        }
+        match content {
+            Content::Csv => self.open_csv(file, input),
+            Content::JsonLines => Ok(Some(Current::JsonLines(Chunks::new(input, self.chunk_bytes)))),
+            Content::Parquet | Content::Compressed(_) => {
+                let message = "only CSV and JSON Lines, plain or compressed once, are read from standard input";
+                let problem = Problem::new("FILE_FORMAT", message).file(&file.path);
+                self.reports.push(self.number, u64::MAX, problem.help("put the file into `activity/`"));
+                Ok(None)
+            }
+        }
     }
 
     fn report(&mut self, file: &ActivityFile, error: &io::Error) {
         let compression = match file.format {
             Format::Csv(compression) | Format::JsonLines(compression) => compression,
             Format::Parquet => Compression::None,
+            // What fails without the operating system is a decoder, whichever it is.
+            Format::Stream => Compression::Gzip,
         };
         if decompress::is_of_content(error, compression) {
             let message = format!("the file cannot be decompressed: {error}");
@@ -141,5 +175,12 @@ impl<'f> Feed<'f> {
         } else {
             self.reports.disk(self.number, &file.path, error);
         }
+    }
+}
+
+/// Counts bytes of a file that is not compressed: those that were read are those of the file.
+fn count_plain(format: Format, bytes: u64, read: &AtomicU64) {
+    if matches!(format, Format::Csv(Compression::None) | Format::JsonLines(Compression::None)) {
+        read.fetch_add(bytes, Ordering::Relaxed);
     }
 }

@@ -10,7 +10,7 @@ use ambassador_core::{
 };
 
 use super::{
-    activity,
+    activity::{self, Events},
     columns::Column,
     disk::{Presence, list_folder, read_file},
     problems::Problems,
@@ -20,7 +20,7 @@ use crate::problem::{Failure, Problem};
 
 const FOLDER: &str = "supporters";
 
-/// Takes the supporters of `month` over from the file of the month in the programme folder `root`.
+/// Takes the supporters of `month` over from the file of the month in the programme folder.
 ///
 /// Returns nothing where the month is measured by its events.
 ///
@@ -28,8 +28,8 @@ const FOLDER: &str = "supporters";
 ///
 /// Every row that cannot be read or that no event can have led to, a file beside events, and a month without a file
 /// where neither events are.
-pub fn measure(root: &Path, programme: &Programme, month: Month) -> Result<Option<Measured>, Failure> {
-    let events = activity::files(root)?.files;
+pub fn measure(events: Events<'_>, programme: &Programme, month: Month) -> Result<Option<Measured>, Failure> {
+    let (root, events) = (events.root, activity::files(events)?.files);
     let mut problems = Problems::default();
     let months = months(root, &mut problems);
     if !months.contains(&month) {
@@ -53,8 +53,8 @@ pub fn measure(root: &Path, programme: &Programme, month: Month) -> Result<Optio
 /// # Errors
 ///
 /// Those of each month.
-pub fn check(root: &Path, seen: impl Fn(Month) -> Result<Programme, Problem>) -> Result<usize, Failure> {
-    let events = activity::files(root)?.files;
+pub fn check(events: Events<'_>, seen: impl Fn(Month) -> Result<Programme, Problem>) -> Result<usize, Failure> {
+    let (root, events) = (events.root, activity::files(events)?.files);
     let mut problems = Problems::default();
     let mut rows: usize = 0;
     for month in months(root, &mut problems) {

@@ -18,4 +18,5 @@ mod outside;
 mod random;
 mod recipes;
 mod repeat;
+mod standard_input;
 mod warehouse;
