@@ -9,7 +9,7 @@ use super::{FolderLock, Outcome, list_changes};
 use crate::{
     cli::ResolveArgs,
     clock,
-    files::{self, FileWrite},
+    files::{self, Changes, FileWrite},
     intake,
     ledger::Ledger,
     names::{
@@ -56,17 +56,18 @@ pub(super) fn run(root: &Path, args: &ResolveArgs) -> Result<Outcome, Failure> {
         rows.sort_by(|a, b| (&a.name, a.block).cmp(&(&b.name, b.block)));
         writes.push(FileWrite::new(pins::FILE, pins::to_csv(rows)));
     }
-    let (changes, files) = list_changes(root, &writes, args.dry_run);
-    if !args.dry_run && !writes.is_empty() {
+    let changes = Changes::of(root, &writes);
+    let (list, files) = list_changes(&changes, args.dry_run);
+    if !args.dry_run && !changes.is_empty() {
         files::check_writable(root)?;
-        files::write_all(root, &writes)?;
+        changes.write()?;
     }
 
     let standings: Vec<Standing> = steps.into_iter().map(|step| step.standing).collect();
     let text = if standings.is_empty() {
         "no payee is a name\n".to_owned()
     } else {
-        format!("names at block {} of {}\n{}{changes}", block.number, block.time, pins::table(&standings))
+        format!("names at block {} of {}\n{}{list}", block.number, block.time, pins::table(&standings))
     };
     let json = json!({
         "registry": address.to_string(),
