@@ -96,8 +96,12 @@ fn main() {
         contestant("libsecp256k1 (secp256k1 0.31)", FEW, one_by_one(sign_secp256k1)),
         contestant("alloy-signer-local, feature secp256k1", FEW, one_by_one(sign_alloy)),
     ];
-    contestants.extend(by_scripts.map(|(name, scripts)| {
-        Contestant { name, count: VERY_FEW, signer: Signer::Scripts(scripts), one: Vec::new(), all: Vec::new() }
+    contestants.extend(by_scripts.map(|(name, scripts)| Contestant {
+        name,
+        count: VERY_FEW,
+        signer: Signer::Scripts(scripts),
+        one: Vec::new(),
+        all: Vec::new(),
     }));
     let rounds = env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
     for round in 0..rounds {
