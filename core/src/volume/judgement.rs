@@ -75,7 +75,9 @@ impl<S: BuildHasher + Clone + Sync> Meter<S> {
         count(Fate::OtherCoin, self.other_coins);
         let mut groups = Vec::with_capacity(counted.len());
         for (fates, counted, more) in counted {
-            fates.into_iter().for_each(|(fate, more)| count(fate, more));
+            for (fate, more) in fates {
+                count(fate, more);
+            }
             groups.push(counted);
             errors.extend(more);
         }

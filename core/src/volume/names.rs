@@ -22,8 +22,7 @@ impl Names {
         let mut repeated = Vec::new();
         for (at, row) in part.iter() {
             let mut place = names.masked(row.hash);
-            loop {
-                let Some(slot) = names.slots.get_mut(place) else { break };
+            while let Some(slot) = names.slots.get_mut(place) {
                 let Some(other) = part.row(*slot) else {
                     *slot = at;
                     break;

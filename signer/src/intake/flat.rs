@@ -29,7 +29,8 @@ impl FlatLines {
     /// Returns the fields of a line, or nothing where it is unusual or wrong: the strict reader knows which.
     pub(super) fn read<'t>(&mut self, line: &'t [u8]) -> Option<EventText<'t>> {
         // All bytes are looked at, whatever they are: many at once that way.
-        if line.iter().fold(false, |odd, byte| odd | (*byte < b' ') | (*byte == b'\\')) {
+        let is_odd = |byte: u8| matches!(byte, 0..b' ' | b'\\');
+        if line.iter().fold(false, |odd, byte| odd | is_odd(*byte)) {
             return None;
         }
         let text = str::from_utf8(line).ok()?;
@@ -44,18 +45,15 @@ impl FlatLines {
             let field = self.field(nth, text.get(open.saturating_add(1)..close)?)?;
             let next = quotes.next();
             let between = text.get(close.saturating_add(1)..next.unwrap_or(text.len()))?;
-            let (value, behind, next) = match (between, next) {
-                (":" | ": ", Some(start)) => {
-                    let end = quotes.next()?;
-                    let next = quotes.next();
-                    let behind = text.get(end.saturating_add(1)..next.unwrap_or(text.len()))?;
-                    (text.get(start.saturating_add(1)..end)?, behind, next)
-                }
-                _ => {
-                    let bare = between.strip_prefix(": ").or_else(|| between.strip_prefix(':'))?;
-                    let (value, behind) = bare.split_at_checked(bare.find([',', '}'])?)?;
-                    (bare_value(field, value)?, behind, next)
-                }
+            let (value, behind, next) = if let (":" | ": ", Some(start)) = (between, next) {
+                let end = quotes.next()?;
+                let next = quotes.next();
+                let behind = text.get(end.saturating_add(1)..next.unwrap_or(text.len()))?;
+                (text.get(start.saturating_add(1)..end)?, behind, next)
+            } else {
+                let bare = between.strip_prefix(": ").or_else(|| between.strip_prefix(':'))?;
+                let (value, behind) = bare.split_at_checked(bare.find([',', '}'])?)?;
+                (bare_value(field, value)?, behind, next)
             };
             let slot = values.get_mut(field)?;
             if slot.replace(value).is_some() {
@@ -160,8 +158,8 @@ mod tests {
             check(&USUAL.replace(r#""2020""#, value), false);
         }
         for (from, to) in [
-            (r#""r"}"#, r#"null }"#),
-            (r#""r"}"#, r#"false}"#),
+            (r#""r"}"#, r"null }"),
+            (r#""r"}"#, r"false}"),
             (r#""r"}"#, r#""r"},"#),
             (r#""r"}"#, r#""r"}}"#),
             (r#""r"}"#, r#""r",}"#),

@@ -83,13 +83,12 @@ impl<'g> Row<'g> {
         for (((column, known), text), cell) in known {
             let Some(column) = column else { continue };
             let wrong = |problem| ColumnarError { column: Some(known.name.to_string()), problem };
-            *cell = match column.text(self.at).map_err(wrong)? {
-                Some(text) => text,
-                None => {
-                    text.clear();
-                    column.write(self.at, text).map_err(wrong)?;
-                    text
-                }
+            *cell = if let Some(text) = column.text(self.at).map_err(wrong)? {
+                text
+            } else {
+                text.clear();
+                column.write(self.at, text).map_err(wrong)?;
+                text
             };
         }
         Ok(event_text(|position| cells.get(position).copied()))
