@@ -95,7 +95,7 @@ fn may_stand_in_a_name(character: char) -> bool {
         'a'..='z' | '0'..='9' | '-' | '_' | '$' | '#' | '*' => true,
         '\0'..='\u{7f}' => false,
         // Emoji are joined by the one, and flags of regions are spelt with the others.
-        '\u{200d}' | '\u{e0020}'..='\u{e007f}' => true,
+        _ if matches!(character, '\u{200d}' | '\u{e0020}'..='\u{e007f}') => true,
         _ => !character.is_whitespace() && !is_deceptive(character),
     }
 }

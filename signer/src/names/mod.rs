@@ -124,7 +124,7 @@ fn in_unicodes_way(text: &str) -> String {
     let mut written = parts.next().unwrap_or_default().to_owned();
     for part in parts {
         match part.split_once('}').and_then(|(digits, rest)| Some((u32::from_str_radix(digits, 16).ok()?, rest))) {
-            Some((code_point, rest)) => written.push_str(&format!("U+{code_point:04X}{rest}")),
+            Some((code_point, rest)) => written.extend([format!("U+{code_point:04X}"), rest.to_owned()]),
             None => written.extend(["{", part]),
         }
     }

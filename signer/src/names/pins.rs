@@ -1,5 +1,7 @@
 //! What was found of a name against what was pinned before: which row is added, and whether payments are held.
 
+use std::fmt::Write as _;
+
 use ambassador_core::{
     address::Address,
     calendar::Instant,
@@ -146,13 +148,15 @@ pub fn table(standings: &[Standing]) -> String {
             standing.state.as_str().to_owned(),
         ]);
         if let Some(problem) = &standing.problem {
-            notes.push_str(&format!("{problem}\n"));
+            // Writing to a string cannot fail.
+            let _ = writeln!(notes, "{problem}");
         } else if let (State::Changed, Some(before)) = (standing.state, standing.before) {
             let name = &standing.name;
-            notes.push_str(&format!(
-                "ADDRESS_UNCONFIRMED: {name} stood for {before} before: ask {} in another way, then repeat with `--confirm {name}`\n",
+            let _ = writeln!(
+                notes,
+                "ADDRESS_UNCONFIRMED: {name} stood for {before} before: ask {} in another way, then repeat with `--confirm {name}`",
                 standing.ambassador
-            ));
+            );
         }
     }
     table.render(0) + &notes
@@ -227,7 +231,8 @@ pub fn to_csv(rows: impl IntoIterator<Item = Resolution>) -> String {
     for row in rows {
         // No character of a name or an address needs quotes.
         let address = row.address.map(|address| address.to_string()).unwrap_or_default();
-        text.push_str(&format!("{},{address},{},{}\n", row.name, row.block, row.resolved_at));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{},{address},{},{}", row.name, row.block, row.resolved_at);
     }
     text
 }

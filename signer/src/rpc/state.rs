@@ -55,7 +55,7 @@ impl Endpoint {
     fn block(&self, which: &Value) -> Result<Block, RpcError> {
         const METHOD: &str = "eth_getBlockByNumber";
         let answer = self.ask(METHOD, &json!([which, false]))?.map_err(|error| self.refused(METHOD, &error))?;
-        let block = BlockPart::deserialize(&answer).ok().and_then(|part| part.read());
+        let block = BlockPart::deserialize(&answer).ok().and_then(BlockPart::read);
         block.ok_or_else(|| self.unreadable(METHOD, &answer.to_string()))
     }
 
