@@ -98,7 +98,9 @@ fn a_month_of_exports_is_the_month_of_its_events() {
                 continue;
             }
             let actor = if cells[4] == "actor" { cells[4].clone() } else { pseudonym(&cells[4]) };
-            rest += &format!("{},{actor},{}\n", cells[..4].join(","), cells[5..].join(","));
+            let row = [&cells[..4], &[actor], &cells[5..]].concat();
+            rest += &row.join(",");
+            rest.push('\n');
         }
     }
     fs::create_dir_all(folder.path().join("activity/rally")).expect("a folder can be made");
