@@ -5,7 +5,7 @@ use ambassador_core::event::EventText;
 use super::{
     activity::{COLUMNS, OCCURRED_AT, REVERSES, event_text},
     columns::Need,
-    separators::Quotes,
+    separators::Marks,
 };
 
 /// Digits of which no number is above 64 bits.
@@ -15,6 +15,7 @@ const MOST_DIGITS: usize = 19;
 #[derive(Clone, Debug, Default)]
 pub(super) struct FlatLines {
     order: Vec<usize>,
+    marks: Marks,
 }
 
 /// What stands behind a text or a number.
@@ -34,7 +35,7 @@ impl FlatLines {
             return None;
         }
         let text = str::from_utf8(line).ok()?;
-        let mut quotes = Quotes::of(line);
+        let mut quotes = self.marks.quotes(line);
         let mut values: [Option<&str>; COLUMNS.len()] = [None; COLUMNS.len()];
         let mut open = quotes.next()?;
         if text.get(..open) != Some("{") {
@@ -42,7 +43,7 @@ impl FlatLines {
         }
         for nth in 0..COLUMNS.len() {
             let close = quotes.next()?;
-            let field = self.field(nth, text.get(open.saturating_add(1)..close)?)?;
+            let field = field_named(&mut self.order, nth, text.get(open.saturating_add(1)..close)?)?;
             let next = quotes.next();
             let between = text.get(close.saturating_add(1)..next.unwrap_or(text.len()))?;
             let (value, behind, next) = if let (":" | ": ", Some(start)) = (between, next) {
@@ -71,20 +72,20 @@ impl FlatLines {
         }
         None
     }
+}
 
-    /// Returns the position of the field `name`, which is the `nth` of its line.
-    fn field(&mut self, nth: usize, name: &str) -> Option<usize> {
-        let is_named = |field: usize| COLUMNS.get(field).is_some_and(|column| column.name == name);
-        if let Some(field) = self.order.get(nth).copied().filter(|field| is_named(*field)) {
-            return Some(field);
-        }
-        let field = (0..COLUMNS.len()).find(|field| is_named(*field))?;
-        self.order.truncate(nth);
-        if self.order.len() == nth {
-            self.order.push(field);
-        }
-        Some(field)
+/// Returns the position of the field `name`, which is the `nth` of its line; `order` remembers it.
+fn field_named(order: &mut Vec<usize>, nth: usize, name: &str) -> Option<usize> {
+    let is_named = |field: usize| COLUMNS.get(field).is_some_and(|column| column.name == name);
+    if let Some(field) = order.get(nth).copied().filter(|field| is_named(*field)) {
+        return Some(field);
     }
+    let field = (0..COLUMNS.len()).find(|field| is_named(*field))?;
+    order.truncate(nth);
+    if order.len() == nth {
+        order.push(field);
+    }
+    Some(field)
 }
 
 fn is_optional(column: &super::columns::Column<'_>) -> bool {

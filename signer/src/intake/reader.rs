@@ -26,6 +26,7 @@ use super::{
     feed::{Feed, Part},
     flat::FlatLines,
     reports::Reports,
+    separators::Marks,
 };
 use crate::problem::Problem;
 
@@ -40,6 +41,7 @@ pub(super) struct Reader<'f> {
     /// Of the part that is being read.
     rows: u64,
     ends: Vec<usize>,
+    marks: Marks,
     flat: FlatLines,
 }
 
@@ -77,6 +79,7 @@ impl<'f> Reader<'f> {
             reports: Reports::default(),
             rows: 0,
             ends: Vec::new(),
+            marks: Marks::default(),
             flat: FlatLines::default(),
         }
     }

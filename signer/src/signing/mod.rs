@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use self::pick::{Pick, Scan};
 use crate::parallel;
 
-mod instructions;
+pub(crate) mod instructions;
 mod field;
 mod point;
 mod invert;

@@ -10,7 +10,6 @@ use crate::intake::{
     chunks::Chunk,
     csv::{Csv, CsvError, CsvProblem, Header},
     lines::{Lines, MOST_LINE_BYTES},
-    separators::Separators,
 };
 
 impl Reader<'_> {
@@ -22,11 +21,11 @@ impl Reader<'_> {
 
     /// Reads rows without quotes, in which every comma and line feed separates.
     fn read_plain_csv(&mut self, at: At<'_>, header: &Header, chunk: &Chunk, text: &str) {
-        let mut ends = std::mem::take(&mut self.ends);
+        let (mut marks, mut ends) = (std::mem::take(&mut self.marks), std::mem::take(&mut self.ends));
         ends.clear();
         let (mut start, mut line, mut blank) = (0, chunk.before, chunk.blank);
         let unended = (!text.ends_with('\n')).then_some(text.len());
-        for end in Separators::of(text.as_bytes()).chain(unended) {
+        for end in marks.separators(text.as_bytes()).chain(unended) {
             ends.push(end);
             if text.as_bytes().get(end) == Some(&b',') {
                 continue;
@@ -58,7 +57,7 @@ impl Reader<'_> {
             start = end.saturating_add(1);
             ends.clear();
         }
-        self.ends = ends;
+        (self.marks, self.ends) = (marks, ends);
     }
 
     fn read_quoted_csv(&mut self, at: At<'_>, header: &Arc<Header>, chunk: &Chunk) -> io::Result<()> {
