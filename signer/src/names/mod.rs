@@ -17,12 +17,22 @@ const MOST_CODE_POINTS: usize = 12;
 ///
 /// No name of ENS is written like that, or it has another normalised form, which the error shows.
 pub fn read(text: &str) -> Result<EnsName, NameError> {
+    // The tables of Unicode are large; most names need none of them.
+    if let (true, Ok(name)) = (is_plain(text), text.parse()) {
+        return Ok(name);
+    }
     let name = normalise(text)?;
     if name.as_str() == text {
         Ok(name)
     } else {
         Err(NameError { kind: NameProblem::NotNormalised(name), text: text.to_owned(), code_points: code_points(text) })
     }
+}
+
+/// Says whether every label has only the letters a to z, digits and single hyphens: what ENSIP-15 leaves as it is.
+fn is_plain(text: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    text.split('.').all(|label| !label.is_empty() && label.bytes().all(is_plain) && !label.contains("--"))
 }
 
 /// Brings a name into its normalised form (ENSIP-15).
@@ -59,7 +69,8 @@ pub fn normalise_text(text: &str) -> Result<String, NameError> {
 
 /// Returns the name as it is meant to be looked at, with its emoji in colour, where that differs.
 pub fn beautiful(name: &EnsName) -> Option<String> {
-    ens_beautify(name.as_str()).ok().filter(|beautiful| beautiful != name.as_str())
+    let name = name.as_str();
+    if is_plain(name) { None } else { ens_beautify(name).ok().filter(|beautiful| beautiful != name) }
 }
 
 /// Lists the characters beyond ASCII with their code points, and those of ASCII that have no shape.
