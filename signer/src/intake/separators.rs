@@ -2,11 +2,12 @@
 
 #![expect(clippy::inline_always, reason = "it is compiled for the instructions of whoever calls it")]
 
-use fearless_simd::{Simd, SimdBase as _, SimdFrom as _, SimdMask as _, u8x64};
+use fearless_simd::{Simd, SimdBase as _, SimdFrom as _, SimdMask as _, u8x32};
 
 use crate::signing::instructions::with_best;
 
 const BYTES: usize = 64;
+const HALF_BYTES: usize = 32;
 
 /// One bit for each byte of a text, set where it is one that is looked for; kept to be used again.
 #[derive(Clone, Debug, Default)]
@@ -62,18 +63,26 @@ impl Iterator for Places<'_> {
 #[inline(always)]
 fn mark<const A: u8, const B: u8, S: Simd>(simd: S, text: &[u8], words: &mut Vec<u64>) {
     let (blocks, rest) = text.as_chunks::<BYTES>();
-    let (a, b) = (u8x64::splat(simd, A), u8x64::splat(simd, B));
     words.reserve(blocks.len().saturating_add(1));
     for block in blocks {
-        let bytes = u8x64::simd_from(simd, *block);
-        words.push((bytes.simd_eq(a) | bytes.simd_eq(b)).to_bitmask());
+        words.push(marks::<A, B, S>(simd, block));
     }
     let mut last = [0; BYTES];
     for (byte, place) in rest.iter().zip(&mut last) {
         *place = *byte;
     }
-    let bytes = u8x64::simd_from(simd, last);
-    words.push((bytes.simd_eq(a) | bytes.simd_eq(b)).to_bitmask());
+    words.push(marks::<A, B, S>(simd, &last));
+}
+
+#[inline(always)]
+fn marks<const A: u8, const B: u8, S: Simd>(simd: S, block: &[u8; BYTES]) -> u64 {
+    let (a, b) = (u8x32::splat(simd, A), u8x32::splat(simd, B));
+    let (halves, _) = block.as_chunks::<HALF_BYTES>();
+    // The upper half first. Bits are joined as numbers: the compiler takes masks of vectors apart to join them.
+    halves.iter().rev().fold(0, |word, half| {
+        let bytes = u8x32::simd_from(simd, *half);
+        word << HALF_BYTES | bytes.simd_eq(a).to_bitmask() | bytes.simd_eq(b).to_bitmask()
+    })
 }
 
 #[cfg(test)]
