@@ -28,14 +28,14 @@ const demo = { site: () => ({ published: world.programme.published, overlay: dem
 
 /** The four sums as the dashboard shows them. @param {import("./visit.mjs").Page} page */
 async function sums(page) {
-  const tiles = page.locator(".sums .figure");
-  return Object.fromEntries(await Promise.all((await tiles.all()).map(async (tile) => {
-    const [dollars, tokens] = await tile.locator("dd").all();
+  // All at once: the page may be drawn anew between two questions.
+  const tiles = await page.locator(".sums .figure").evaluateAll((figures) => figures.map((figure) => {
+    const [dollars, tokens] = figure.querySelectorAll("dd");
     // What is cut for the eye is told in full to a screen reader.
-    const whole = tokens.locator(".visually-hidden");
-    const amount = await ((await whole.count()) > 0 ? whole : tokens).innerText();
-    return [await tile.locator("dt").innerText(), plain(`${await dollars.innerText()} ${amount}`)];
-  })));
+    const whole = /** @type {HTMLElement} */ (tokens.querySelector(".visually-hidden") ?? tokens);
+    return [figure.querySelector("dt")?.innerText ?? "", `${dollars.innerText} ${whole.innerText}`];
+  }));
+  return Object.fromEntries(tiles.map(([name, text]) => [name, plain(text)]));
 }
 
 pageTest("one claim is redeemed with the demo wallet", { ...demo, path: "#/ambassadors/alex" }, async ({ page, go }) => {
