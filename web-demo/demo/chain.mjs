@@ -66,9 +66,16 @@ export async function startChain({ signer, chainId = 31_337, timestamp = january
 
     /** @param {Hex} hash */
     const mined = async (hash) => {
-      const receipt = await client.waitForTransactionReceipt({ hash });
-      if (receipt.status !== "success") throw new Error(`transaction ${hash} reverts`);
-      return receipt;
+      // Where a block is mined for each transaction, no later one would tell of it: the receipt itself is asked for.
+      for (const end = Date.now() + 60_000; ;) {
+        const receipt = await client.getTransactionReceipt({ hash }).catch((error) => {
+          if (error.name !== "TransactionReceiptNotFoundError" || Date.now() > end) throw error;
+          return null;
+        });
+        if (receipt?.status === "success") return receipt;
+        if (receipt) throw new Error(`transaction ${hash} reverts`);
+        await new Promise((done) => setTimeout(done, 20));
+      }
     };
     /** @param {{ abi: any, bytecode: Hex }} artifact @param {unknown[]} args */
     const deploy = async ({ abi, bytecode }, args) => {
