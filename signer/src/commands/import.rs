@@ -5,10 +5,10 @@ use std::{fmt::Write as _, path::Path};
 use ambassador_core::hash::keccak256;
 use serde_json::{Value, json};
 
-use super::{FolderLock, Outcome, list_changes};
+use super::{FolderLock, Outcome, write_changes};
 use crate::{
     cli::ImportArgs,
-    files::{self, Changes, FileWrite},
+    files::{self, FileWrite},
     import::{EventSource, Source, find_source, import_events, import_prices, read_sources},
     ledger::Ledger,
     problem::{Exit, Failure, Problem},
@@ -105,12 +105,7 @@ fn write(
     said: String,
     mut json: Value,
 ) -> Result<Outcome, Failure> {
-    let changes = Changes::of(root, writes);
-    let (list, files) = list_changes(&changes, args.dry_run);
-    if !args.dry_run && !changes.is_empty() {
-        files::check_writable(root)?;
-        changes.write()?;
-    }
+    let (list, files) = write_changes(root, root, writes, args.dry_run)?;
     if let Value::Object(fields) = &mut json {
         fields.insert("files".to_owned(), files);
     }

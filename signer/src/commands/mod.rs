@@ -31,7 +31,7 @@ use serde_json::Value;
 
 use crate::{
     cli::{Cli, Command, Consent},
-    files::{Change, Changes},
+    files::{self, Change, Changes, FileWrite},
     hardening,
     problem::{Exit, Failure, Problem},
 };
@@ -145,6 +145,16 @@ fn list_changes(changes: &Changes<'_>, dry_run: bool) -> (String, Value) {
     let text = if lines.is_empty() { "every file is there already\n".to_owned() } else { lines.join("\n") + "\n" };
     let json = changes.iter().map(|(_, write)| write.path.display().to_string().into()).collect();
     (text, Value::Array(json))
+}
+
+/// Writes the files that are not there already into `folder`, unless it is a dry run; returns what [`list_changes`] says.
+fn write_changes(root: &Path, folder: &Path, writes: &[FileWrite], dry_run: bool) -> Result<(String, Value), Failure> {
+    let changes = Changes::of(root, writes);
+    if !dry_run && !changes.is_empty() {
+        files::check_writable(folder)?;
+        changes.write()?;
+    }
+    Ok(list_changes(&changes, dry_run))
 }
 
 /// Makes a progress bar on a terminal, and nothing elsewhere.

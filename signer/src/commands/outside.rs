@@ -16,12 +16,13 @@ use ambassador_core::{
 use serde_json::json;
 
 use super::{
-    Outcome, list_changes, progress,
+    Outcome, progress,
     release::{OpenMonth, refuse_other_signer, to_record},
+    write_changes,
 };
 use crate::{
     cli::{ContractOptions, OutsideOptions},
-    files::{self, Changes, FileWrite},
+    files::FileWrite,
     ledger::LedgerClaim,
     problem::{Exit, Failure, Problem},
     rpc::{Endpoint, RpcUrl},
@@ -56,12 +57,7 @@ pub(super) fn export(root: &Path, month: &OpenMonth, dry_run: bool) -> Result<Ou
     } else {
         writeln!(text, "domain hash {domain_hash}")
     };
-    let changes = Changes::of(root, &writes);
-    let (list, files) = list_changes(&changes, dry_run);
-    if !dry_run && !changes.is_empty() {
-        files::check_writable(&root.join(&folder))?;
-        changes.write()?;
-    }
+    let (list, files) = write_changes(root, &root.join(&folder), &writes, dry_run)?;
     let json = json!({ "signed": false, "domain_hash": domain_hash, "claims": claims, "files": files });
     Ok(Outcome::new(text + &list, json))
 }

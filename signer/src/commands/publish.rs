@@ -8,10 +8,10 @@ use std::{
 use ambassador_core::documents::json as documents;
 use serde_json::json;
 
-use super::{FolderLock, Outcome, list_changes, prepare::settled_month};
+use super::{FolderLock, Outcome, prepare::settled_month, write_changes};
 use crate::{
     cli::PublishArgs,
-    files::{self, Changes, FileWrite},
+    files::FileWrite,
     index::{IndexDocument, IndexMonth},
     ledger::{Ledger, LedgerMonth},
     month::MonthWork,
@@ -36,12 +36,7 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     }
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
     writes.push(index_write(root, &works));
-    let changes = Changes::of(root, &writes);
-    let (list, files) = list_changes(&changes, args.dry_run);
-    if !args.dry_run && !changes.is_empty() {
-        files::check_writable(&root.join(FOLDER))?;
-        changes.write()?;
-    }
+    let (list, files) = write_changes(root, &root.join(FOLDER), &writes, args.dry_run)?;
     Ok(Outcome::new(list, json!({ "published": !args.dry_run, "files": files })))
 }
 

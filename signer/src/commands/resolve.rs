@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, path::Path, time::Duration};
 use ambassador_core::{address::Address, calendar::Instant, programme::Programme, records::EnsName};
 use serde_json::{Value, json};
 
-use super::{FolderLock, Outcome, list_changes};
+use super::{FolderLock, Outcome, write_changes};
 use crate::{
     cli::ResolveArgs,
     clock,
-    files::{self, Changes, FileWrite},
+    files::FileWrite,
     intake,
     ledger::Ledger,
     names::{
@@ -56,12 +56,7 @@ pub(super) fn run(root: &Path, args: &ResolveArgs) -> Result<Outcome, Failure> {
         rows.sort_by(|a, b| (&a.name, a.block).cmp(&(&b.name, b.block)));
         writes.push(FileWrite::new(pins::FILE, pins::to_csv(rows)));
     }
-    let changes = Changes::of(root, &writes);
-    let (list, files) = list_changes(&changes, args.dry_run);
-    if !args.dry_run && !changes.is_empty() {
-        files::check_writable(root)?;
-        changes.write()?;
-    }
+    let (list, files) = write_changes(root, root, &writes, args.dry_run)?;
 
     let standings: Vec<Standing> = steps.into_iter().map(|step| step.standing).collect();
     let text = if standings.is_empty() {
