@@ -10,6 +10,7 @@ pub mod files;
 pub mod hardening;
 pub mod import;
 pub mod index;
+mod instructions;
 pub mod intake;
 pub mod keystore;
 pub mod ledger;
