@@ -1,6 +1,7 @@
 //! Writing files so that a crash leaves the old one or the new one, and nothing between.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     convert::Infallible,
     fs::{self, File, OpenOptions},
     io::{self, Write},
@@ -89,7 +90,7 @@ impl<'a> Changes<'a> {
 
     /// Writes them; each beside its place, synced, then renamed.
     ///
-    /// Many are synced together, a group at a time.
+    /// Many are synced together, a group at a time; those of a folder that is not there yet appear all at once.
     /// The last one, which may name the others, is written when they are on the disk.
     ///
     /// # Errors
@@ -98,6 +99,12 @@ impl<'a> Changes<'a> {
     pub fn write(&self) -> Result<(), Failure> {
         let writes: Vec<&FileWrite> = self.iter().map(|(_, write)| write).collect();
         let Some((last, others)) = writes.split_last() else { return Ok(()) };
+        let mut others = others.to_vec();
+        for (folder, writes) in new_folders(self.root, &others) {
+            if together::write_folder(self.root, folder, &writes)? {
+                others.retain(|write| write.path.parent() != Some(folder));
+            }
+        }
         for writes in others.chunks(TOGETHER) {
             if writes.len() < FEW || !together::write(self.root, writes)? {
                 writes.iter().try_for_each(|write| write_alone(self.root, write))?;
@@ -105,6 +112,19 @@ impl<'a> Changes<'a> {
         }
         write_alone(self.root, last)
     }
+}
+
+/// Returns the folders that are not there yet and get many files, and no folder, with what is written to each.
+fn new_folders<'a>(root: &Path, writes: &[&'a FileWrite]) -> Vec<(&'a Path, Vec<&'a FileWrite>)> {
+    let mut folders: BTreeMap<&Path, Vec<&FileWrite>> = BTreeMap::new();
+    for write in writes {
+        let folder = write.path.parent().unwrap_or(Path::new(""));
+        folders.entry(folder).or_default().push(write);
+    }
+    let inner = |folder: &Path| folders.keys().any(|other| other.parent() == Some(folder));
+    let new = |folder: &Path| !folder.as_os_str().is_empty() && !root.join(folder).exists() && !inner(folder);
+    let new: BTreeSet<&Path> = folders.keys().copied().filter(|folder| new(folder)).collect();
+    folders.into_iter().filter(|(folder, writes)| new.contains(folder) && writes.len() >= FEW).collect()
 }
 
 fn write_alone(root: &Path, write: &FileWrite) -> Result<(), Failure> {
@@ -154,8 +174,18 @@ fn beside(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.{}", process::id()))
 }
 
+/// Makes a file that was not there.
+///
+/// What a crash of an earlier process with the same number left in its place is removed.
 fn create(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
+    let open = || OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
+    let mut file = match open() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            open()?
+        }
+        opened => opened?,
+    };
     file.write_all(bytes)?;
     Ok(file)
 }
@@ -230,6 +260,33 @@ mod tests {
             let name = entry.unwrap().file_name().into_string().unwrap();
             assert!(!name.starts_with('.'), "{name} is left");
         }
+    }
+
+    #[test]
+    fn what_a_crash_left_beside_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let writes: Vec<_> = (0..40).map(|number| FileWrite::new(format!("new/{number}.txt"), "text")).collect();
+        let one = FileWrite::new("one.txt", "text");
+        fs::write(beside(&folder.path().join("one.txt")), "te").unwrap();
+        let left = beside(&folder.path().join("new"));
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join("foreign.txt"), "te").unwrap();
+        write_all(folder.path(), &[writes.clone(), vec![one]].concat()).unwrap();
+        assert!(Changes::of(folder.path(), &writes).is_empty());
+        assert_eq!(fs::read(folder.path().join("one.txt")).unwrap(), b"text");
+        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 40);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_new_folder_is_there_with_every_file_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        // A name that no file system takes: everything before it is written.
+        let name = |number: usize| if number == 70 { "x".repeat(300) } else { number.to_string() };
+        let writes: Vec<_> = (0..100).map(|number| FileWrite::new(format!("new/{}", name(number)), "text")).collect();
+        let error = write_all(folder.path(), &writes).unwrap_err();
+        assert_eq!(error.exit, Exit::Disk);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]
