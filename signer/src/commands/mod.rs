@@ -5,6 +5,7 @@ mod attach;
 mod check;
 mod close;
 mod completions;
+mod endpoint;
 mod export;
 mod import;
 mod init;
