@@ -2,6 +2,7 @@
 
 pub mod airdrop;
 pub mod calendar_file;
+pub mod chain;
 pub mod cli;
 pub mod clock;
 pub mod commands;
