@@ -3,6 +3,7 @@
 pub mod airdrop;
 pub mod calendar_file;
 pub mod chain;
+pub mod chain_file;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -35,6 +35,15 @@ pub enum Kind {
 }
 
 impl Issued {
+    /// Returns the months that it pays for.
+    pub fn own_months(&self) -> impl Iterator<Item = Month> {
+        match &self.kind {
+            Kind::Own => vec![self.claim.months.from()],
+            Kind::Replacement(months) => months.clone(),
+        }
+        .into_iter()
+    }
+
     /// Says whether it covers a month of an ambassador.
     pub fn covers(&self, index: AmbassadorIndex, month: Month) -> bool {
         self.claim.index == index && self.claim.months.from() <= month && month <= self.claim.months.to()

@@ -7,4 +7,5 @@
 pub mod event;
 pub mod issued;
 pub mod reading;
+pub mod rows;
 pub mod standing;

@@ -43,6 +43,20 @@ pub struct View {
 }
 
 impl View {
+    /// Returns what the ledger knows of a contract, without asking anybody; `None` where it was never seen.
+    ///
+    /// # Errors
+    ///
+    /// [`Exit::Disk`]: the ledger cannot be read.
+    pub fn recorded(ledger: &Ledger, domain: &Domain, issued: &[Issued]) -> Result<Option<Self>, Failure> {
+        let Some(block) = ledger.last_seen(domain)? else { return Ok(None) };
+        let events = ledger.settling_events(domain)?;
+        let ours = issued.iter().filter(|issued| issued.domain == *domain);
+        let is_settled = |(index, month): &Pair| events.iter().any(|event| event.what.covers(*index, *month));
+        let settled = ours.flat_map(pairs).filter(is_settled).collect();
+        Ok(Some(Self { domain: *domain, block, known: events.len(), events, settled }))
+    }
+
     /// Records in the ledger what is new.
     ///
     /// # Errors
@@ -167,12 +181,8 @@ fn bits(
     known: usize,
     block: &Block,
 ) -> Result<BTreeMap<Pair, bool>, Failure> {
-    let pairs = claims.iter().flat_map(|issued| {
-        let index = issued.claim.index.as_u32();
-        issued.claim.months.months().map(move |month| (index, month))
-    });
     let mut bits = BTreeMap::new();
-    for (index, month) in pairs.collect::<BTreeSet<Pair>>() {
+    for (index, month) in claims.iter().flat_map(|issued| pairs(issued)).collect::<BTreeSet<Pair>>() {
         let is_known = events.iter().take(known).any(|event| event.what.covers(index, month));
         let is_settled = is_known || {
             let question = settled_question(domain, AmbassadorIndex::new(index), month);
@@ -181,6 +191,12 @@ fn bits(
         bits.insert((index, month), is_settled);
     }
     Ok(bits)
+}
+
+/// Returns the months of a claim, each with its ambassador.
+fn pairs(issued: &Issued) -> impl Iterator<Item = Pair> {
+    let index = issued.claim.index.as_u32();
+    issued.claim.months.months().map(move |month| (index, month))
 }
 
 fn answer(endpoint: &Endpoint, question: &Question, block: &Block) -> Result<Vec<u8>, Failure> {

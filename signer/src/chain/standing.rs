@@ -24,7 +24,7 @@ pub enum Standing<'a> {
     Expired,
 }
 
-impl Standing<'_> {
+impl<'a> Standing<'a> {
     /// Returns the state in one word.
     pub const fn as_str(&self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Standing<'_> {
     }
 
     /// Returns the event that settled it, if one did.
-    pub const fn event(&self) -> Option<&SettlingEvent> {
+    pub const fn into_event(self) -> Option<&'a SettlingEvent> {
         match self {
             Self::Redeemed(event) | Self::Voided(event) => Some(event),
             Self::Claimable(_) | Self::Expired => None,

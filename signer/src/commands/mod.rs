@@ -10,6 +10,7 @@ mod export;
 mod import;
 mod init;
 mod key;
+mod look;
 mod outside;
 mod prepare;
 mod publish;
@@ -72,7 +73,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),
         Command::Verify(args) => verify::run(args),
-        Command::Status => status::run(root),
+        Command::Status(args) => status::run(root, args),
         Command::Resolve(args) => resolve::run(root, args),
         Command::Terms(command) => terms::run(root, command),
         Command::Export(command) => export::run(root, command),
