@@ -10,7 +10,7 @@ mod state;
 use std::{fmt, str::FromStr, time::Duration};
 
 use ambassador_core::{address::Address, calldata, contract_signature::ContractSignature, hash::Hash32};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use ureq::{Agent, http::Uri};
 
@@ -207,8 +207,14 @@ type Stated = Result<Value, ErrorPart>;
 struct Answer {
     #[serde(default)]
     id: Value,
+    // A result may be null, as of a block that is not known; that is not the same as none.
+    #[serde(default, deserialize_with = "present")]
     result: Option<Value>,
     error: Option<ErrorPart>,
+}
+
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 #[derive(Debug, Deserialize)]

@@ -92,7 +92,9 @@ fn only_an_outside_signer_is_reached_over_a_network() {
     let opening = ["commands/endpoint.rs", "commands/verify.rs", "rpc.rs"].map(str::to_owned);
     assert_eq!(named(&["Endpoint::new(", "pub fn new(url"]), opening.into());
     let asking = [
+        "chain/reading.rs",
         "commands/endpoint.rs",
+        "commands/look.rs",
         "commands/outside.rs",
         "commands/verify.rs",
         "names/registry.rs",

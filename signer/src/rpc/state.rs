@@ -49,11 +49,14 @@ impl Endpoint {
     ///
     /// [`RpcError::NoFinality`] where the endpoint names none, and what every question may end in.
     pub fn finalized_block(&self) -> Result<Block, RpcError> {
-        self.block(&json!("finalized")).map_err(|error| match error {
-            RpcError::Refused { .. } | RpcError::Unreadable { .. } => {
-                RpcError::NoFinality { endpoint: self.url.to_string(), reason: error.to_string() }
-            }
-            error => error,
+        self.block(&json!("finalized")).map_err(|error| {
+            let is_unknown = match &error {
+                RpcError::Refused { .. } => true,
+                RpcError::Unreadable { answer, .. } => answer == "null",
+                _ => false,
+            };
+            let endpoint = self.url.to_string();
+            if is_unknown { RpcError::NoFinality { endpoint, reason: error.to_string() } } else { error }
         })
     }
 
