@@ -22,6 +22,7 @@ pub mod parallel;
 pub mod password;
 pub mod problem;
 pub mod proposal;
+pub mod replacement_files;
 pub mod report;
 pub mod rpc;
 pub mod signing;

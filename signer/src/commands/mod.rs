@@ -5,6 +5,7 @@ mod attach;
 mod check;
 mod close;
 mod completions;
+mod consolidate;
 mod endpoint;
 mod export;
 mod import;
@@ -14,7 +15,9 @@ mod look;
 mod outside;
 mod prepare;
 mod publish;
+mod reissue;
 mod release;
+mod replace;
 mod resolve;
 mod settle;
 mod sign;
@@ -69,6 +72,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Import(args) => import::run(root, args),
         Command::ActivitySql(args) => activity_sql::run(root, args),
         Command::Sign(args) => guarded(|| sign::run(root, args)),
+        Command::Reissue(args) => guarded(|| reissue::run(root, args)),
         Command::Attach(args) => attach::run(root, args),
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),

@@ -18,6 +18,7 @@ use crate::{
     month::MonthWork,
     month_files::month_files,
     problem::Failure,
+    replacement_files::replacement_files,
     summary::Status,
 };
 
@@ -40,6 +41,11 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
     let (index, published) = index_document(root, &works);
     writes.push(FileWrite::new(format!("{FOLDER}/index.json"), index.to_bytes()));
+    for replacement in ledger.as_ref().map(Ledger::replacements).transpose()?.unwrap_or_default() {
+        if replacement.months.iter().all(|month| published.contains(&month.to_string())) {
+            writes.extend(replacement_files(&format!("{FOLDER}/"), &replacement));
+        }
+    }
     if let Some(look) = ledger.as_ref().filter(|_| args.chain.rpc.is_some()).map(|ledger| Look::at(ledger, &args.chain))
     {
         let look = look?;
