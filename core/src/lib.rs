@@ -48,5 +48,6 @@ pub mod dates;
 pub mod calldata;
 pub mod ens;
 pub mod contract;
+pub mod contract_event;
 pub mod redemption;
 pub mod documents;

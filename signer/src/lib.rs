@@ -2,6 +2,8 @@
 
 pub mod airdrop;
 pub mod calendar_file;
+pub mod chain;
+pub mod chain_file;
 pub mod cli;
 pub mod clock;
 pub mod commands;
@@ -21,6 +23,7 @@ pub mod parallel;
 pub mod password;
 pub mod problem;
 pub mod proposal;
+pub mod replacement_files;
 pub mod report;
 pub mod rpc;
 pub mod signing;

@@ -5,14 +5,19 @@ mod attach;
 mod check;
 mod close;
 mod completions;
+mod consolidate;
+mod endpoint;
 mod export;
 mod import;
 mod init;
 mod key;
+mod look;
 mod outside;
 mod prepare;
 mod publish;
+mod reissue;
 mod release;
+mod replace;
 mod resolve;
 mod settle;
 mod sign;
@@ -67,11 +72,12 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Import(args) => import::run(root, args),
         Command::ActivitySql(args) => activity_sql::run(root, args),
         Command::Sign(args) => guarded(|| sign::run(root, args)),
+        Command::Reissue(args) => guarded(|| reissue::run(root, args)),
         Command::Attach(args) => attach::run(root, args),
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),
         Command::Verify(args) => verify::run(args),
-        Command::Status => status::run(root),
+        Command::Status(args) => status::run(root, args),
         Command::Resolve(args) => resolve::run(root, args),
         Command::Terms(command) => terms::run(root, command),
         Command::Export(command) => export::run(root, command),
