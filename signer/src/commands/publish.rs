@@ -8,12 +8,12 @@ use std::{
 use ambassador_core::documents::json as documents;
 use serde_json::json;
 
-use super::{FolderLock, Outcome, prepare::settled_month, write_changes};
+use super::{FolderLock, Outcome, prepare::settled_month, standing, write_changes};
 use crate::{
     cli::PublishArgs,
     files::FileWrite,
     index::{IndexDocument, IndexMonth},
-    ledger::{Ledger, LedgerMonth},
+    ledger::{Extent, Ledger, LedgerMonth},
     month::MonthWork,
     month_files::month_files,
     problem::Failure,
@@ -26,11 +26,13 @@ pub(super) const FOLDER: &str = "published";
 pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let ledger = Ledger::open_existing(root)?;
+    let extent = Extent::of(ledger.as_ref())?;
+    standing::refuse_older(root, &extent)?;
     let mut months = Vec::new();
     for month in args.months.iter().collect::<BTreeSet<_>>() {
         months.push(settled_month(ledger.as_ref(), *month)?);
     }
-    let mut writes = Vec::new();
+    let mut writes = vec![standing::head_write(&extent)];
     for (work, frozen) in &months {
         writes.extend(month_writes(work, Status::Final, frozen)?);
     }
