@@ -7,7 +7,6 @@ use std::{
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    process,
 };
 
 use crate::{
@@ -19,6 +18,8 @@ mod together;
 
 /// A full disk shows itself only when bytes are written and synced.
 const PROBE_BYTES: usize = 65_536;
+/// Where it is tried whether a folder takes files.
+const PROBE: &str = ".probe";
 
 /// Fewer files are synced one by one, so that nothing else on the disk has to be.
 const FEW: usize = 32;
@@ -64,6 +65,7 @@ impl FileWrite {
 /// The files that are not there already, found by one reading of those that are.
 pub struct Changes<'a> {
     root: &'a Path,
+    folders: BTreeSet<PathBuf>,
     changed: Vec<(Change, &'a FileWrite)>,
 }
 
@@ -75,7 +77,9 @@ impl<'a> Changes<'a> {
         });
         let Ok(read) = read;
         let changed = read.into_iter().zip(writes).filter(|(change, _)| *change != Change::Unchanged).collect();
-        Self { root, changed }
+        let parents: BTreeSet<&Path> = writes.iter().filter_map(|write| write.path.parent()).collect();
+        let folders = parents.into_iter().flat_map(Path::ancestors).map(|folder| root.join(folder)).collect();
+        Self { root, folders, changed }
     }
 
     /// Returns whether every file is there already.
@@ -92,11 +96,15 @@ impl<'a> Changes<'a> {
     ///
     /// Many are synced together, a group at a time; those of a folder that is not there yet appear all at once.
     /// The last one, which may name the others, is written when they are on the disk.
+    /// What is there already is on the disk, too: a process that was killed may have left a rename that was not.
     ///
     /// # Errors
     ///
     /// [`Exit::Disk`], with the file that could not be written; the ones that are there are whole.
     pub fn write(&self) -> Result<(), Failure> {
+        for folder in self.folders.iter().filter(|folder| folder.is_dir()) {
+            sync_folder(folder).map_err(|error| Failure::disk(folder, &error))?;
+        }
         let writes: Vec<&FileWrite> = self.iter().map(|(_, write)| write).collect();
         let Some((last, others)) = writes.split_last() else { return Ok(()) };
         let mut others = others.to_vec();
@@ -139,11 +147,8 @@ fn write_alone(root: &Path, write: &FileWrite) -> Result<(), Failure> {
 pub fn check_writable(folder: &Path) -> Result<(), Failure> {
     let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_path_buf() };
     let existing = folder.ancestors().map(here).find(|ancestor| ancestor.is_dir()).unwrap_or_else(|| here(folder));
-    let probe = existing.join(format!(".probe-{}", process::id()));
-    let outcome = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe).and_then(|mut file| {
-        file.write_all(&vec![0; PROBE_BYTES])?;
-        file.sync_all()
-    });
+    let probe = existing.join(PROBE);
+    let outcome = create(&probe, &vec![0; PROBE_BYTES]).and_then(|file| file.sync_all());
     let removed = match fs::remove_file(&probe) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -168,15 +173,16 @@ fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
-/// Returns where a file is written before it is renamed.
+/// Returns where a file is written before it is renamed: always at the same place, so that the next process, whatever
+/// its number is, finds what a crash left.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    path.with_file_name(format!(".{name}.{}", process::id()))
+    path.with_file_name(format!(".{name}.new"))
 }
 
 /// Makes a file that was not there.
 ///
-/// What a crash of an earlier process with the same number left in its place is removed.
+/// What a crash left in its place is removed; the folder's lock keeps other processes away.
 fn create(path: &Path, bytes: &[u8]) -> io::Result<File> {
     let open = || OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
     let mut file = match open() {
@@ -267,7 +273,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let writes: Vec<_> = (0..40).map(|number| FileWrite::new(format!("new/{number}.txt"), "text")).collect();
         let one = FileWrite::new("one.txt", "text");
-        fs::write(beside(&folder.path().join("one.txt")), "te").unwrap();
+        fs::write(folder.path().join(".one.txt.new"), "te").unwrap();
+        fs::write(folder.path().join(".probe"), "te").unwrap();
+        check_writable(folder.path()).unwrap();
         let left = beside(&folder.path().join("new"));
         fs::create_dir(&left).unwrap();
         fs::write(left.join("foreign.txt"), "te").unwrap();

@@ -21,13 +21,14 @@ mod replace;
 mod resolve;
 mod settle;
 mod sign;
+mod standing;
 mod status;
 mod terms;
 mod verify;
 
 use std::{
     fs::{File, TryLockError},
-    io::{BufRead as _, IsTerminal as _, Write as _},
+    io::{BufRead as _, IsTerminal as _},
     path::Path,
 };
 
@@ -38,7 +39,7 @@ use crate::{
     cli::{Cli, Command, Consent},
     files::{self, Change, Changes, FileWrite},
     hardening,
-    problem::{Exit, Failure, Problem},
+    problem::{Exit, Failure, Problem, say},
 };
 
 /// What a command has to say on standard output.
@@ -119,7 +120,7 @@ fn confirm(consent: Consent, text: &str, question: &str) -> Result<(), Failure> 
     if consent.yes {
         return Ok(());
     }
-    eprint!("{text}");
+    say(text);
     let refused = |message: &str| {
         let problem = Problem::new("NOT_CONFIRMED", message);
         Err(Failure::new(Exit::Refused, problem.help("check the totals and answer `y`, or repeat with `--yes`")))
@@ -127,9 +128,8 @@ fn confirm(consent: Consent, text: &str, question: &str) -> Result<(), Failure> 
     if !std::io::stdin().is_terminal() {
         return refused("the totals were not confirmed: there is no terminal to ask on");
     }
-    eprint!("{question} [y/N] ");
     // The question may fail to show, but then no answer comes either.
-    let _ = std::io::stderr().flush();
+    say(&format!("{question} [y/N] "));
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
         Ok(_) if matches!(answer.trim(), "y" | "Y" | "yes") => Ok(()),
@@ -156,8 +156,10 @@ fn list_changes(changes: &Changes<'_>, dry_run: bool) -> (String, Value) {
 /// Writes the files that are not there already into `folder`, unless it is a dry run; returns what [`list_changes`] says.
 fn write_changes(root: &Path, folder: &Path, writes: &[FileWrite], dry_run: bool) -> Result<(String, Value), Failure> {
     let changes = Changes::of(root, writes);
-    if !dry_run && !changes.is_empty() {
-        files::check_writable(folder)?;
+    if !dry_run {
+        if !changes.is_empty() {
+            files::check_writable(folder)?;
+        }
         changes.write()?;
     }
     Ok(list_changes(&changes, dry_run))

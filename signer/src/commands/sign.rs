@@ -14,6 +14,7 @@ use ambassador_core::{
 use super::{
     FolderLock, Outcome, confirm, consolidate, outside, progress,
     release::{OpenMonth, refuse_other_signer, to_record, to_sign},
+    standing,
 };
 use crate::{
     cli::{KeyOptions, SignArgs},
@@ -22,7 +23,7 @@ use crate::{
     month::MonthWork,
     parallel,
     password::{PasswordSource, Purpose},
-    problem::{Exit, Failure, Problem},
+    problem::{Exit, Failure, Problem, say},
     signing::{SecretKey, SigningError},
 };
 
@@ -61,6 +62,7 @@ fn usage(message: &str) -> Failure {
 
 /// Signs the open claims by the treasury's key, or lets an endpoint sign them.
 fn sign(root: &Path, args: &SignArgs, month: &OpenMonth) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
+    standing::refuse_other_digests(root, &month.work, &month.frozen, &month.open)?;
     let (text, question) = (month.listing(), format!("Sign these claims of {}?", month.work.settled.month));
     if let Some(url) = &args.outside.rpc {
         let signer = outside::expected_signer(args.outside.signer, month, args.key.new_signer)?;
@@ -89,7 +91,7 @@ pub(super) fn open_key(root: &Path, options: &KeyOptions, earlier_signer: Option
 pub(super) fn open_key_file(path: &Path, options: &KeyOptions) -> Result<SecretKey, Failure> {
     let loaded = keystore::load(path).map_err(|error| key_failure(path, &error))?;
     if let Some(warning) = &loaded.warning {
-        eprintln!("warning[{}]: {warning}\n  help: {}", warning.code(), warning.help());
+        say(&format!("warning[{}]: {warning}\n  help: {}\n", warning.code(), warning.help()));
     }
     let source = password_source(path, options.password_file.as_ref(), options.password_fd);
     let password = source.read(Purpose::Open, path).map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
@@ -106,10 +108,10 @@ pub(super) fn password_source(key: &Path, file: Option<&PathBuf>, descriptor: Op
     }
     let beside = key.with_extension("password");
     if beside.is_file() {
-        eprintln!(
-            "warning[KEY_FOR_DEMONSTRATION]: the password lies beside the key, in {}: whoever reads the folder can sign",
+        say(&format!(
+            "warning[KEY_FOR_DEMONSTRATION]: the password lies beside the key, in {}: whoever reads the folder can sign\n",
             beside.display()
-        );
+        ));
         return PasswordSource::File(beside);
     }
     PasswordSource::Prompt

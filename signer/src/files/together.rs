@@ -85,7 +85,7 @@ pub(super) fn write_folder(root: &Path, folder: &Path, writes: &[&FileWrite]) ->
     Ok(true)
 }
 
-/// Removes what a crash of an earlier process with the same number left.
+/// Removes what a crash left.
 fn remove_folder(folder: &Path) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
