@@ -111,12 +111,15 @@ if (flag === "--out") {
   const variants = Object.entries(JSON.parse(readFileSync(file, "utf8")));
   // All at once, so that what they import is read and analysed once.
   const sources = Object.fromEntries(variants.map(([name, content]) => [name, { content }]));
-  const { errors = [] } = ask(sources, quick, {});
-  for (const { severity, sourceLocation } of errors) {
-    const name = sourceLocation?.file;
-    if (severity !== "error" || !(name in sources)) continue;
-    console.log(name);
-    delete sources[name];
+  // One that does not parse keeps the compiler from looking at the others: ask until nobody is left out any more.
+  for (let before = 0; before !== Object.keys(sources).length; ) {
+    before = Object.keys(sources).length;
+    for (const { severity, sourceLocation } of ask(sources, quick, {}).errors ?? []) {
+      if (severity === "error" && sourceLocation.file in sources) {
+        console.log(sourceLocation.file);
+        delete sources[sourceLocation.file];
+      }
+    }
   }
   for (const { file: name, code } of compile(sources, quick)) write(dir, name, code);
 } else if (flag === "--foundry") {

@@ -120,11 +120,11 @@ pub(super) fn a_call_with_impossible_words_does_nothing() {
         let at = 4 + 32 * place;
         for value in [U256::MAX, U256::from(1) << 255, U256::from(1) << first_bit] {
             let mut bad = call.clone();
-            let word = U256::from_be_slice(&bad[at..at + 32]) | value;
-            bad[at..at + 32].copy_from_slice(&word.to_be_bytes::<32>());
+            let number = U256::from_be_slice(&bad[at..at + 32]) | value;
+            bad[at..at + 32].copy_from_slice(&number.to_be_bytes::<32>());
             let mut world = world.clone();
             let outcome = world.chain.send_bytes(role("ann"), world.payouts, bad.into());
-            assert!(outcome.result.is_err(), "word {place} is {word:x}");
+            assert!(outcome.result.is_err(), "word {place} is {number:x}");
         }
     }
 }

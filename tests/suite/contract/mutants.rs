@@ -104,6 +104,16 @@ fn every_mutant_dies_and_the_original_lives() {
     assert_eq!(alive, ["original"], "no test notices these");
 }
 
+#[test]
+fn the_documentation_lists_every_mutant() {
+    let path = build::contracts().join("../docs/contract-security.md");
+    let text = fs::read_to_string(path).expect("the documentation is there");
+    let rows: Vec<_> = text.lines().filter_map(|line| line.strip_prefix("| ")).collect();
+    for (name, ..) in MUTATIONS {
+        assert!(rows.iter().any(|row| row.starts_with(&format!("{name} | `"))), "`{name}` is missing");
+    }
+}
+
 /// The long form: every small slip in every line. `--ignored --nocapture contract::mutants` runs it, in some minutes.
 #[test]
 #[ignore = "takes some minutes; its figures stand in docs/contract-security.md"]

@@ -131,8 +131,8 @@ pub(super) const MUTATIONS: [(&str, &str, &str); 76] = [
     ("day turns at noon", "block.timestamp / 1 days", "(block.timestamp + 12 hours) / 1 days"),
     (
         "sums start again",
-        "            counted += wholeTokens;\n",
-        "            unchecked { counted += wholeTokens; }\n",
+        "            payments[runs - 1].amount += c.amount;\n            paid += c.amount;\n            counted += wholeTokens;\n",
+        "            unchecked { payments[runs - 1].amount += c.amount; paid += c.amount; counted += wholeTokens; }\n",
     ),
     ("void by anybody", "uint256 from, uint256 to) external onlyOwner", "uint256 from, uint256 to) external"),
     ("unpause by anybody", "function unpause() external onlyOwner", "function unpause() external"),

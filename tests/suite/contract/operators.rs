@@ -53,9 +53,9 @@ pub(super) fn slips(source: &str) -> Vec<Slip> {
         if code.trim().is_empty() || code.contains("keccak256(") || code.trim().starts_with('"') {
             continue;
         }
-        for (what, changed) in changes(code) {
+        for (what, slip) in changes(code) {
             let mut other = lines.clone();
-            other[number] = &changed;
+            other[number] = &slip;
             let source = other.join("\n") + "\n";
             slips.push(Slip { place: format!("{}: {what}: `{}`", number + 1, code.trim()), source });
         }
@@ -76,8 +76,8 @@ fn changes(code: &str) -> Vec<(String, String)> {
         let value: u64 = number.parse().expect("it is made of digits");
         for other in [value + 1, value.saturating_sub(1)] {
             if other != value {
-                let changed = [&code[..at], &other.to_string(), &code[at + number.len()..]].concat();
-                changes.push((format!("`{number}` becomes `{other}`"), changed));
+                let slip = [&code[..at], &other.to_string(), &code[at + number.len()..]].concat();
+                changes.push((format!("`{number}` becomes `{other}`"), slip));
             }
         }
     }
