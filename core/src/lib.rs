@@ -48,5 +48,7 @@ pub mod dates;
 pub mod calldata;
 pub mod ens;
 pub mod contract;
+pub mod funding;
+pub mod deployment;
 pub mod redemption;
 pub mod documents;

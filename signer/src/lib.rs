@@ -1,10 +1,12 @@
 //! The treasury's offline signer: files, ledger, key and clock around the rules of `ambassador-core`.
 
 pub mod airdrop;
+pub mod artifact;
 pub mod calendar_file;
 pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod deployable;
 pub mod difference;
 pub mod files;
 pub mod hardening;
@@ -22,9 +24,11 @@ pub mod problem;
 pub mod proposal;
 pub mod report;
 pub mod rpc;
+pub mod safe_batch;
 pub mod signing;
 pub mod summary;
 pub mod table;
 pub mod tax;
+pub mod transaction;
 pub mod verification;
 pub mod warehouse;

@@ -2,6 +2,7 @@
 //!
 //! It is the one place that opens a connection, and only to the endpoint that was named: no proxy, no redirect.
 
+mod sending;
 mod state;
 
 use std::{fmt, str::FromStr, time::Duration};
@@ -9,11 +10,12 @@ use std::{fmt, str::FromStr, time::Duration};
 use ambassador_core::{
     address::Address, calldata, contract_signature::ContractSignature, diagnostic::Diagnostic, hash::Hash32,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use thiserror::Error;
 use ureq::{Agent, http::Uri};
 
+pub use sending::{Fees, Receipt};
 pub use state::{Block, Called};
 
 /// No answer to a question of ours is longer, in bytes.
@@ -184,6 +186,8 @@ impl Endpoint {
 struct Answer {
     #[serde(default)]
     id: Value,
+    /// Null is an answer, too: of what is not known yet.
+    #[serde(default, deserialize_with = "given")]
     result: Option<Value>,
     error: Option<ErrorPart>,
 }
@@ -194,6 +198,10 @@ struct ErrorPart {
     message: String,
     #[serde(default)]
     data: Value,
+}
+
+fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 fn shown(text: &str) -> String {

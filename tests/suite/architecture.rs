@@ -89,8 +89,10 @@ fn only_an_outside_signer_is_reached_over_a_network() {
     assert_eq!(named(&["outside::"]), signing.into());
     let resolving = ["commands/resolve.rs", "names/registry.rs"].map(str::to_owned);
     assert_eq!(named(&["registry::Registry", "Registry<"]), resolving.clone().into());
+    let funding = ["commands/deploy.rs", "commands/deployed.rs", "commands/fund.rs", "rpc/sending.rs"];
     let asking = ["commands/outside.rs", "commands/verify.rs", "rpc.rs", "rpc/state.rs", "verification/claims.rs"];
-    let asking: BTreeSet<String> = asking.map(str::to_owned).into_iter().chain(resolving).collect();
+    let asking = [asking.as_slice(), &funding].concat();
+    let asking: BTreeSet<String> = asking.into_iter().map(str::to_owned).chain(resolving).collect();
     assert_eq!(named(&["Endpoint"]), asking);
 }
 

@@ -5,7 +5,10 @@ mod attach;
 mod check;
 mod close;
 mod completions;
+mod deploy;
+mod deployed;
 mod export;
+mod fund;
 mod import;
 mod init;
 mod key;
@@ -73,6 +76,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Verify(args) => verify::run(args),
         Command::Status => status::run(root),
         Command::Resolve(args) => resolve::run(root, args),
+        Command::Deploy(args) => guarded(|| deploy::run(root, args)),
+        Command::Fund(args) => fund::run(root, args),
         Command::Terms(command) => terms::run(root, command),
         Command::Export(command) => export::run(root, command),
         Command::Key(command) => guarded(|| key::run(root, command)),

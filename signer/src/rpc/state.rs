@@ -52,7 +52,7 @@ impl Endpoint {
         if same { Ok(()) } else { Err(self.unreadable("eth_getBlockByNumber", &format!("other block {}", found.hash))) }
     }
 
-    fn block(&self, which: &Value) -> Result<Block, RpcError> {
+    pub(super) fn block(&self, which: &Value) -> Result<Block, RpcError> {
         const METHOD: &str = "eth_getBlockByNumber";
         let answer = self.ask(METHOD, &json!([which, false]))?.map_err(|error| self.refused(METHOD, &error))?;
         let block = BlockPart::deserialize(&answer).ok().and_then(BlockPart::read);

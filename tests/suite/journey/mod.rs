@@ -11,6 +11,7 @@ mod node;
 mod programme;
 mod world;
 
+mod deploy;
 mod limits;
 mod names;
 mod outside;
