@@ -487,6 +487,8 @@ pub enum ExportCommand {
     Tax(TaxArgs),
     /// An ambassador's dates, as a calendar (iCalendar)
     Calendar(CalendarArgs),
+    /// An ambassador's statement, as one page to read and to print (HTML)
+    Statement(StatementArgs),
 }
 
 /// Arguments of `export airdrop`.
@@ -514,6 +516,16 @@ pub struct TaxArgs {
 /// Arguments of `export calendar`.
 #[derive(Clone, Debug, Args)]
 pub struct CalendarArgs {
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// The ambassador's id
+    pub ambassador: String,
+}
+
+/// Arguments of `export statement`.
+#[derive(Clone, Debug, Args)]
+pub struct StatementArgs {
     /// The month, such as 2020-12
     #[arg(value_parser = month)]
     pub month: Month,

@@ -26,6 +26,7 @@ pub mod report;
 pub mod rpc;
 pub mod safe_batch;
 pub mod signing;
+pub mod statement_page;
 pub mod summary;
 pub mod table;
 pub mod tax;

@@ -28,7 +28,7 @@ fn a_creation_is_signed_as_others_sign_it() {
         creation(255, vec![1; 55]),
         creation(256, vec![1; 56]),
         creation(u64::from(u32::MAX), vec![2; 255]),
-        Creation { chain_id: 1 << 53, gas_limit: 1 << 24, ..creation(3, vec![3; 256]) },
+        Creation { chain_id: (1 << 53) - 1, gas_limit: 1 << 24, ..creation(3, vec![3; 256]) },
         Creation { max_fee: u128::from(u64::MAX) + 1, ..creation(4, vec![4; 70_000]) },
     ];
     creations.extend((1_000..1_600).map(|nonce| creation(nonce, vec![5])));
