@@ -48,6 +48,7 @@ pub mod dates;
 pub mod calldata;
 pub mod ens;
 pub mod contract;
+pub mod contract_event;
 pub mod funding;
 pub mod deployment;
 pub mod redemption;

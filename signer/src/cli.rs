@@ -71,7 +71,11 @@ pub enum Command {
     /// Recompute a file or folder: statements, claims, a month, or all that was published
     Verify(VerifyArgs),
     /// Show months, sums and claims, and what is pending and why
-    Status,
+    ///
+    /// With `--rpc` the claim contract is read at its latest finalized block: what was redeemed, and when, and by which
+    /// transaction, what can be redeemed, what was voided, and what has expired.
+    /// What was seen is recorded in the ledger.
+    Status(StatusArgs),
     /// Ask which accounts the payees' ENS names stand for, and pin them
     ///
     /// A name that stands for another account than before, or for none any more, holds its payments.
@@ -289,12 +293,38 @@ pub struct ContractOptions {
     pub timeout: u64,
 }
 
+/// Where and how the chain is asked what the claim contract settled.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ChainOptions {
+    /// Ask the claim contract at this endpoint, of the terms' chain
+    #[arg(long, value_name = "URL")]
+    pub rpc: Option<RpcUrl>,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+    /// Believe a block that so many others follow, where the node knows no tag `finalized`
+    #[arg(long, value_name = "N", requires = "rpc", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub confirmations: Option<u64>,
+}
+
+/// Arguments of `status`.
+#[derive(Clone, Debug, Args)]
+pub struct StatusArgs {
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
+}
+
 /// Arguments of `publish`.
 #[derive(Clone, Debug, Args)]
 pub struct PublishArgs {
     /// The months, such as 2020-12
     #[arg(required = true, value_parser = month)]
     pub months: Vec<Month>,
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
     /// Show what would be written and write nothing
     #[arg(long)]
     pub dry_run: bool,

@@ -3,6 +3,8 @@
 pub mod airdrop;
 pub mod artifact;
 pub mod calendar_file;
+pub mod chain;
+pub mod chain_file;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::{
     Outcome, confirm,
     deployed::{check_accounts, check_contract, refused},
+    endpoint,
     sign::open_key_file,
 };
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
     cli::{DeployArgs, KeyOptions, SendingOptions},
     deployable::Coin,
     problem::{Exit, Failure, Problem},
-    rpc::{Block, Endpoint},
+    rpc::{Asking, Block, Endpoint},
     signing::SecretKey,
     table::{grouped, printable},
     transaction::Creation,
@@ -33,8 +34,7 @@ const MOST_GAS: u64 = 1 << 24;
 pub(super) fn run(root: &Path, args: &DeployArgs) -> Result<Outcome, Failure> {
     let plan = Plan::new(Coin::of_terms(root)?, args)?;
     let Some(url) = &args.rpc else { return Ok(plan.told()) };
-    let endpoint = Endpoint::new(url.clone(), Duration::from_secs(args.timeout));
-    endpoint.check_chain(plan.coin.chain_id).map_err(|error| refused(&error))?;
+    let endpoint = endpoint::open(url, args.timeout, Asking::Again, plan.coin.chain_id, Exit::Refused)?;
     if let Some(payouts) = args.check {
         let block = endpoint.finalized_block().map_err(|error| refused(&error))?;
         let (text, json) = plan.check(&endpoint, payouts, &block)?;

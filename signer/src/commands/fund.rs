@@ -1,24 +1,24 @@
 //! `fund MONTH`: the transfer of tokens that a settled month needs.
 
-use std::{fmt::Write as _, path::Path, time::Duration};
+use std::{fmt::Write as _, path::Path};
 
 use ambassador_core::{
     calldata,
     claim::{Claim, Domain},
-    contract::{ContractState, questions, read_token, token_question},
+    contract::{ContractState, Question, questions, read_token, token_question},
     diagnostic::Diagnostic,
     funding::{Funding, Sum, Tally},
     token::TokenAmount,
 };
 use serde_json::{Value, json};
 
-use super::{Outcome, deployed::refused, prepare::settled_month};
+use super::{Outcome, deployed::refused, endpoint, prepare::settled_month};
 use crate::{
     cli::FundArgs,
     ledger::Ledger,
     month::MonthWork,
     problem::{Exit, Failure, Problem},
-    rpc::{Block, Called, Endpoint},
+    rpc::{Asking, Block, Called, Endpoint},
     safe_batch::Transfer,
     table::{Align, Table, grouped, printable},
 };
@@ -31,7 +31,8 @@ pub(super) fn run(root: &Path, args: &FundArgs) -> Result<Outcome, Failure> {
     let needed = match &args.rpc {
         None => None,
         Some(url) => {
-            let endpoint = Endpoint::new(url.clone(), Duration::from_secs(args.timeout));
+            let chain_id = work.domain().chain_id;
+            let endpoint = endpoint::open(url, args.timeout, Asking::Again, chain_id, Exit::Refused)?;
             let older = older_claims(ledger.as_ref(), &work)?;
             Some(Needed::ask(&endpoint, &work, &claims, &older)?)
         }
@@ -116,7 +117,6 @@ struct Needed {
 impl Needed {
     fn ask(endpoint: &Endpoint, work: &MonthWork, claims: &[Claim], older: &[Claim]) -> Result<Self, Failure> {
         let (domain, token) = (work.domain(), work.settled.terms.token());
-        endpoint.check_chain(domain.chain_id).map_err(|error| refused(&error))?;
         let block = endpoint.finalized_block().map_err(|error| refused(&error))?;
         let paid = call(endpoint, &domain, &token_question(&domain), &block)?;
         let paid = read_token(paid).map_err(|error| answer(&error, &domain))?;
@@ -189,12 +189,7 @@ fn figures(work: &MonthWork, sum: Sum, needed: Option<&Needed>) -> String {
     text
 }
 
-fn call(
-    endpoint: &Endpoint,
-    domain: &Domain,
-    question: &ambassador_core::contract::Question,
-    block: &Block,
-) -> Result<Vec<u8>, Failure> {
+fn call(endpoint: &Endpoint, domain: &Domain, question: &Question, block: &Block) -> Result<Vec<u8>, Failure> {
     match endpoint.call(question.to, &question.data, block).map_err(|error| refused(&error))? {
         Called::Returned(bytes) => Ok(bytes),
         Called::Reverted { message, .. } => {

@@ -7,11 +7,13 @@ mod close;
 mod completions;
 mod deploy;
 mod deployed;
+mod endpoint;
 mod export;
 mod fund;
 mod import;
 mod init;
 mod key;
+mod look;
 mod outside;
 mod prepare;
 mod publish;
@@ -74,7 +76,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),
         Command::Verify(args) => verify::run(args),
-        Command::Status => status::run(root),
+        Command::Status(args) => status::run(root, args),
         Command::Resolve(args) => resolve::run(root, args),
         Command::Deploy(args) => guarded(|| deploy::run(root, args)),
         Command::Fund(args) => fund::run(root, args),

@@ -26,14 +26,14 @@ use super::Outcome;
 use crate::{
     cli::VerifyArgs,
     problem::{Exit, Failure, Problem},
-    rpc::Endpoint,
+    rpc::{Asking, Endpoint},
     signing::recover,
     verification::{MonthReport, Signers, verify_month, verify_published},
 };
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
     let endpoint = args.contract.rpc.clone();
-    let endpoint = endpoint.map(|url| Endpoint::new(url, Duration::from_secs(args.contract.timeout)));
+    let endpoint = endpoint.map(|url| Endpoint::new(url, Duration::from_secs(args.contract.timeout), Asking::Again));
     let signers = Signers { named: args.signer, endpoint: endpoint.as_ref() };
     let mut problems = Vec::new();
     let mut text = String::new();

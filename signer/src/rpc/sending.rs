@@ -9,7 +9,7 @@ use ambassador_core::{address::Address, hash::Hash32};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Block, Endpoint, RpcError};
+use super::{Block, Endpoint, LONGEST_ANSWER, RpcError, bytes};
 use crate::transaction::SignedTransaction;
 
 /// A block comes every few seconds.
@@ -54,12 +54,9 @@ impl Endpoint {
     /// What every question may end in.
     pub fn code(&self, address: Address, block: &Block) -> Result<Vec<u8>, RpcError> {
         const METHOD: &str = "eth_getCode";
-        // By number, which every endpoint takes; that the block is the same one still is checked behind it.
-        let text = self.ask_text(METHOD, &json!([address.to_string(), format!("{:#x}", block.number)]))?;
-        let code = text.strip_prefix("0x").and_then(|digits| hex::decode(digits).ok());
-        let code = code.ok_or_else(|| self.unreadable(METHOD, &text))?;
-        self.check_block(block)?;
-        Ok(code)
+        let answer = self.ask_at(METHOD, &json!(address.to_string()), block)?;
+        let text = self.text(METHOD, answer)?;
+        bytes(&text).ok_or_else(|| self.unreadable(METHOD, &text))
     }
 
     /// Returns what a unit of gas costs now.
@@ -121,7 +118,9 @@ impl Endpoint {
     pub fn send(&self, transaction: &SignedTransaction) -> Result<(), RpcError> {
         const METHOD: &str = "eth_sendRawTransaction";
         let bytes = format!("0x{}", hex::encode(&transaction.bytes));
-        let text = self.ask_text(METHOD, &json!([bytes]))?;
+        // Once: a node that has it already calls a second try an error.
+        let answer = self.ask_once(METHOD, &json!([bytes]), LONGEST_ANSWER)?;
+        let text = self.text(METHOD, answer)?;
         if text.parse() == Ok(transaction.hash) { Ok(()) } else { Err(self.unreadable(METHOD, &text)) }
     }
 

@@ -9,8 +9,10 @@
 
 mod node;
 mod programme;
+mod proxy;
 mod world;
 
+mod chain;
 mod deploy;
 mod limits;
 mod names;
