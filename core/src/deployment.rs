@@ -15,6 +15,7 @@ use crate::{
     diagnostic::Diagnostic,
     hash::keccak256,
     token::{Decimals, TokenAmount},
+    transfer::decimals_question,
 };
 
 /// How the contract checks signatures.
@@ -235,8 +236,7 @@ impl Deployment {
 
     /// Returns what asks the token for its decimal places, and the one word that it must answer.
     pub fn token_question(&self) -> (Question, [u8; 32]) {
-        let question = Question { to: self.arguments.token, data: selector(&["decimals()"]) };
-        (question, word_of_u128(self.arguments.decimals.places().into()))
+        decimals_question(self.arguments.token, self.arguments.decimals)
     }
 
     /// Returns every question to the deployed contract, with its name and the one word that it must answer.

@@ -199,8 +199,18 @@ pub struct ImportArgs {
     /// The source, as `sources.toml` names it
     pub source: String,
     /// The exports
-    #[arg(value_name = "FILE", required_unless_present = "actor", conflicts_with = "actor")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["actor", "rpc"], conflicts_with_all = ["actor", "rpc"])]
     pub files: Vec<PathBuf>,
+    /// Read the transfers of a source of transfers from this endpoint, up to its latest final block
+    #[arg(long, value_name = "URL", conflicts_with = "actor")]
+    pub rpc: Option<RpcUrl>,
+    /// Begin at this block; at the source's own first one unless named
+    #[arg(long, value_name = "BLOCK", requires = "rpc")]
+    pub first_block: Option<u64>,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
     /// Print the pseudonym of a user of that source instead, for `parties.csv`
     #[arg(long, value_name = "ID")]
     pub actor: Option<String>,

@@ -97,6 +97,7 @@ fn only_an_outside_signer_is_reached_over_a_network() {
         "commands/deployed.rs",
         "commands/endpoint.rs",
         "commands/fund.rs",
+        "commands/import/transfers.rs",
         "commands/look.rs",
         "commands/outside.rs",
         "commands/verify.rs",

@@ -45,6 +45,11 @@ impl Html {
         self.raw(">").text(text).raw("</").raw(name).raw(">\n")
     }
 
+    /// Adds a cell of a table, which says what it is where there is no room for the table's head.
+    pub(super) fn cell(&mut self, class: &'static str, label: &'static str, text: &str) -> &mut Self {
+        self.raw("<td class=\"").raw(class).raw("\" data-label=\"").raw(label).raw("\">").text(text).raw("</td>")
+    }
+
     pub(super) fn finish(self) -> String {
         self.text
     }

@@ -192,12 +192,11 @@ impl Page<'_> {
 
 fn line_rows(page: &mut Html, line: &LinePart, step: &Step) {
     page.raw("<tbody class=\"line\">\n<tr>");
-    page.element("td", "creator", line.creator.as_deref().unwrap_or("programme"));
-    page.element("td", "what", step.title);
-    for (class, amount) in [("money", &line.entitled), ("money", &line.credited_before), ("money credit", &line.credit)]
-    {
-        page.element("td", class, &grouped(amount));
-    }
+    page.cell("creator", "Creator", line.creator.as_deref().unwrap_or("programme"));
+    page.cell("what", "For", step.title);
+    page.cell("money", "Earned, $", &grouped(&line.entitled));
+    page.cell("money", "Credited before, $", &grouped(&line.credited_before));
+    page.cell("money credit", "This month, $", &grouped(&line.credit));
     let figures: Vec<String> = line.figures.iter().map(|(name, value)| format!("{name} {value}")).collect();
     let locked = line.locked_at.as_deref().map(|at| format!(" Locked {at}.")).unwrap_or_default();
     page.raw("</tr>\n<tr><td colspan=\"5\">").text(&format!("{}{locked} ", step.sentence));
@@ -206,11 +205,12 @@ fn line_rows(page: &mut Html, line: &LinePart, step: &Step) {
 
 fn pending_rows(page: &mut Html, line: &PendingPart) {
     page.raw("<tbody class=\"line\">\n<tr>");
-    page.element("td", "creator", line.creator.as_deref().unwrap_or("programme"));
-    page.element("td", "what", &line.kind.replace('_', " "));
-    page.element("td", "code", &line.code);
-    page.element("td", "", line.next.as_deref().and_then(|next| next.split('T').next()).unwrap_or("none"));
-    page.element("td", "money", &grouped(&line.amount));
+    page.cell("creator", "Creator", line.creator.as_deref().unwrap_or("programme"));
+    page.cell("what", "For", &line.kind.replace('_', " "));
+    page.cell("code", "Reason", &line.code);
+    let next = line.next.as_deref().and_then(|next| next.split('T').next());
+    page.cell("date", "Next date", next.unwrap_or("none"));
+    page.cell("money", "Amount, $", &grouped(&line.amount));
     page.raw("</tr>\n<tr><td colspan=\"5\">").text(&format!("{} ", line.sentence));
     page.element("span", "code", &line.figure).raw("</td></tr>\n</tbody>\n");
 }

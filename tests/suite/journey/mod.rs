@@ -19,4 +19,5 @@ mod names;
 mod outside;
 mod recipe;
 mod safe;
+mod transfers;
 mod way;

@@ -1,4 +1,4 @@
-//! `docs/deploying.md`, `docs/redeem.md`, `docs/signers.md` and `docs/names.md` followed word for word.
+//! `docs/deploying.md`, `docs/redeem.md`, `docs/transfers.md`, `docs/signers.md` and `docs/names.md` followed word for word.
 
 use std::{
     env,
@@ -9,6 +9,7 @@ use std::{
 };
 
 use alloy_primitives::{Address, U256, hex, keccak256};
+use alloy_sol_types::SolCall as _;
 use ambassador_core::calldata;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
     programme::Programme,
     world::{World, deploy_token, treasury},
 };
-use crate::binary;
+use crate::{binary, contract::abi::Token};
 
 /// The key of the node's first account, which everybody knows.
 const WALLET: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -92,6 +93,26 @@ fn the_recipe_of_names_works_as_it_stands() {
     assert_eq!(again.status.code(), Some(1), "the change is held");
     assert!(shell.run(confirm, None).contains("confirmed"));
     assert!(shell.run(look, None).contains(&world.node.account(8).to_string()));
+}
+
+#[test]
+fn the_recipe_of_transfers_works_as_it_stands() {
+    let world = World::new();
+    let node = &world.node;
+    let call = |to: Address, amount| Token::transferCall { to, amount: tokens(amount) }.abi_encode().into();
+    for (from, to) in [(0, 7), (7, 6)] {
+        assert!(node.send(node.account(from), world.token, &call(node.account(to), 5)).succeeded);
+    }
+    node.finalize();
+    let mut shell = Shell::new(node, &world.programme, world.token);
+    for (name, address) in [("COIN", world.token), ("SALE", node.account(0)), ("CREATOR", node.account(6))] {
+        shell.variables.push((name, address.to_string().into()));
+    }
+    let blocks = blocks("transfers.md");
+    assert_eq!(blocks.len(), 3);
+    let said = shell.run(&blocks.concat(), None);
+    assert!(said.contains(": 1 buy, 1 send_creator; no events: 1 of others, "), "{said}");
+    assert!(said.trim().lines().last().is_some_and(|line| line.starts_with("zoe-")), "{said}");
 }
 
 #[test]
