@@ -49,5 +49,8 @@ pub mod calldata;
 pub mod ens;
 pub mod contract;
 pub mod contract_event;
+pub mod funding;
+pub mod transfer;
+pub mod deployment;
 pub mod redemption;
 pub mod documents;

@@ -5,6 +5,7 @@
 mod error;
 mod logs;
 mod retry;
+mod sending;
 mod state;
 
 use std::{fmt, str::FromStr, time::Duration};
@@ -17,6 +18,7 @@ use ureq::{Agent, http::Uri};
 pub use error::{LogProblem, RpcError};
 pub use logs::{Log, LogFilter};
 pub use retry::Asking;
+pub use sending::{Fees, Receipt};
 pub use state::{Block, Called, Finality};
 
 /// No answer to a question of ours is longer, in bytes, but a list of logs.

@@ -93,13 +93,18 @@ fn only_an_outside_signer_is_reached_over_a_network() {
     assert_eq!(named(&["Endpoint::new(", "pub fn new(url"]), opening.into());
     let asking = [
         "chain/reading.rs",
+        "commands/deploy.rs",
+        "commands/deployed.rs",
         "commands/endpoint.rs",
+        "commands/fund.rs",
+        "commands/import/transfers.rs",
         "commands/look.rs",
         "commands/outside.rs",
         "commands/verify.rs",
         "names/registry.rs",
         "rpc.rs",
         "rpc/logs.rs",
+        "rpc/sending.rs",
         "rpc/state.rs",
         "verification/claims.rs",
     ];

@@ -87,3 +87,8 @@ fn malformed_input_costs_nothing() {
 fn every_state_can_be_seen_and_reached() {
     check("states.test.mjs");
 }
+
+#[test]
+fn a_statement_is_read_and_printed() {
+    check("statement.test.mjs");
+}

@@ -6,8 +6,11 @@ mod check;
 mod close;
 mod completions;
 mod consolidate;
+mod deploy;
+mod deployed;
 mod endpoint;
 mod export;
+mod fund;
 mod import;
 mod init;
 mod key;
@@ -80,6 +83,8 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Verify(args) => verify::run(args),
         Command::Status(args) => status::run(root, args),
         Command::Resolve(args) => resolve::run(root, args),
+        Command::Deploy(args) => guarded(|| deploy::run(root, args)),
+        Command::Fund(args) => fund::run(root, args),
         Command::Terms(command) => terms::run(root, command),
         Command::Export(command) => export::run(root, command),
         Command::Key(command) => guarded(|| key::run(root, command)),

@@ -122,6 +122,20 @@ pub(crate) fn read_prices(root: &Path) -> Result<(Vec<u8>, Vec<Close>), Failure>
     problems.or((bytes, table.rows))
 }
 
+/// Returns the rows of a file below `root` that is written as `prices.csv` is, and that must be there.
+///
+/// # Errors
+///
+/// Those of [`read_bytes`], and everything that is wrong with it.
+pub(crate) fn read_closes(root: &Path, file: &Path) -> Result<Vec<Close>, Failure> {
+    let mut problems = Problems::default();
+    let bytes = read_file(root, file, Presence::Required, &mut problems).unwrap_or_default();
+    let bytes = problems.or(bytes)?;
+    let mut problems = Problems::default();
+    let table = read_table(file, &bytes, &mut problems);
+    problems.or(table.rows)
+}
+
 const TABLES: [Name; 7] = [
     Name::Ambassadors,
     Name::Referrals,

@@ -137,7 +137,7 @@ impl Endpoint {
         Err(RpcError::OtherBlock { endpoint: self.url.to_string(), number, before, now })
     }
 
-    fn block(&self, which: &Value) -> Result<Block, RpcError> {
+    pub(super) fn block(&self, which: &Value) -> Result<Block, RpcError> {
         let answer = self.ask(METHOD, &json!([which, false]))?.map_err(|error| self.refused(METHOD, &error))?;
         let block = BlockPart::deserialize(&answer).ok().and_then(BlockPart::read);
         block.ok_or_else(|| self.unreadable(METHOD, &answer.to_string()))
@@ -166,7 +166,7 @@ impl Endpoint {
     }
 
     /// Asks what is so at a block: by its hash, and by its number where the endpoint takes no hash.
-    fn ask_at(&self, method: &'static str, what: &Value, block: &Block) -> Result<Stated, RpcError> {
+    pub(super) fn ask_at(&self, method: &'static str, what: &Value, block: &Block) -> Result<Stated, RpcError> {
         /// The error of JSON-RPC for parameters that are not understood.
         const PARAMETERS: i64 = -32602;
         let by_hash = json!([what, { "blockHash": block.hash.to_string(), "requireCanonical": true }]);

@@ -47,6 +47,7 @@ fn exports() {
         ("airdrop-2020-12.csv", "token_type,"),
         ("tax-2020-12.csv", "month,index,"),
         ("alex.ics", "BEGIN:VCALENDAR\r\n"),
+        ("alex-2020-12.html", "<!doctype html>"),
     ] {
         let path = folder.path().join("exports").join(file);
         let text = fs::read_to_string(path).expect("the recipe writes it");

@@ -13,9 +13,11 @@ mod proxy;
 mod world;
 
 mod chain;
+mod deploy;
 mod limits;
 mod names;
 mod outside;
 mod recipe;
 mod safe;
+mod transfers;
 mod way;

@@ -98,6 +98,16 @@ impl Node {
         self.ask("anvil_setBalance", &json!([account, "0xde0b6b3a7640000"]));
     }
 
+    /// The number of the latest block.
+    pub(super) fn blocks(&self) -> U256 {
+        read(&self.ask("eth_blockNumber", &json!([])))
+    }
+
+    /// Sets the wei that an account has.
+    pub(super) fn set_ether(&self, account: Address, wei: u64) {
+        self.ask("anvil_setBalance", &json!([account, format!("{wei:#x}")]));
+    }
+
     /// Sets the time of the next block, unix seconds.
     pub(super) fn set_next_time(&self, time: u64) {
         self.ask("evm_setNextBlockTimestamp", &json!([time]));
