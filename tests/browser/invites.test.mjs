@@ -93,7 +93,7 @@ pageTest("an ambassador signs an invite in the wallet", { ...visitor(() => mika(
   await field.fill("zoe-sings");
   await field.press("Tab");
   await page.keyboard.press("Enter");
-  await says(page.locator(".invite"), "Signed for zoe-sings", "can be accepted before", "January 19, 2021");
+  await says(page.locator(".invite"), "Signed for zoe-sings", "can be accepted before", "19 Jan 2021");
   link = await page.getByRole("textbox", { name: "Link" }).inputValue();
   assert.match(link, /#\/invited\?by=mika&invite=01[0-9a-f]{250,}$/);
   assert((await page.getByRole("textbox", { name: "Message" }).inputValue()).includes(link));
@@ -111,7 +111,7 @@ for (const scheme of /** @type {const} */ (["dark", "light"])) {
     await go(new URL(link).hash);
     const { hash } = JSON.parse(readFileSync(join(published, "invites.json"), "utf8")).terms[0];
     await says(page, "Mika Laurent invites you to launch your coin", "Signed by the ambassador's account", "zoe-sings", hash,
-      "January 19, 2021", "What your ambassador earns by it", "$250.00");
+      "19 Jan 2021", "What your ambassador earns by it", "$250.00");
     await looksRight(page, `invite-open-${scheme}`);
     await page.getByRole("textbox", { name: "Your coin's id" }).fill("ZOES");
     const downloaded = page.waitForEvent("download");
@@ -172,7 +172,7 @@ pageTest("another account's signature is not taken", visitor(() => creator(), "l
   await says(page.locator(".accept"), "SIGNATURE_FOREIGN", accounts[5]);
 });
 
-pageTest("the treasury's signer takes the acceptance, and the month sees it", visitor(() => creator()), async () => {
+pageTest("the treasury's signer takes the acceptance, and the month sees it", visitor(() => mika()), async ({ page, go }) => {
   writeFileSync(join(programme.folder, "acceptances/zoe-sings.json"), acceptance);
   const [row] = programme.run("check").acceptances;
   assert.deepEqual([row.creator, row.ambassador, row.code], ["zoe-sings", "mika", "ACCEPTED"]);
@@ -184,6 +184,11 @@ pageTest("the treasury's signer takes the acceptance, and the month sees it", vi
   const invites = JSON.parse(readFileSync(join(programme.published, "invites.json"), "utf8"));
   assert.deepEqual(invites.acceptances.map((/** @type {any} */ one) => [one.creator, one.coin, one.code]), [["zoe-sings", "ZOES", "ACCEPTED"]]);
   assert(!JSON.stringify(invites).toLowerCase().includes(creator().toLowerCase()));
+  cpSync(programme.published, published, { recursive: true });
+  await page.reload();
+  await go("#/ambassadors/mika");
+  await page.getByText("Signed acceptances that the treasury has").click();
+  await says(page.locator(".invite-list"), "zoe-sings", "Accepted", "20 Dec 2020");
   // A changed file is refused where it stands.
   writeFileSync(join(programme.folder, "acceptances/zoe-sings.json"), acceptance.replace('"ZOES"', '"ZOE"'));
   assert.throws(() => programme.run("check"), (/** @type {any} */ error) => /FIELD_MISMATCH/.test(error.stdout));

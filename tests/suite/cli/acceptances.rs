@@ -12,7 +12,10 @@ use ambassador_core::{
 use ambassador_signer::signing::SecretKey;
 use serde_json::Value;
 
-use super::folder::{Folder, assert_same};
+use super::{
+    folder::{Folder, assert_same},
+    recipes::follow_with,
+};
 use crate::binary::{run, run_well};
 
 const ALEX: u8 = 1;
@@ -496,4 +499,14 @@ fn what_is_published_names_no_account_of_a_creator() {
     run_well(folder.path(), "publish 2020-12");
     assert_same(&before, &folder.snapshot(), "published again");
     run_well(folder.path(), "verify published");
+}
+
+#[test]
+fn the_recipe_is_followed_word_for_word() {
+    let folder = base();
+    Spec::new().put(&folder, "sent.json");
+    let said = follow_with(&folder, "invites.md", &[("PROGRAMME", "."), ("ACCEPTANCE", "sent.json")]);
+    assert!(said.contains("acceptances/sent.json") && said.contains("ACCEPTED"), "{said}");
+    assert_eq!(pending(&folder, "2020-12", "alex", "mia").as_deref(), Some("NOT_APPROVED"));
+    assert!(folder.path().join("published/invites.json").is_file());
 }
