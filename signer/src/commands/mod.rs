@@ -1,5 +1,6 @@
 //! One file per command: args → plan → effects.
 
+mod acceptances;
 mod activity_sql;
 mod attach;
 mod check;

@@ -8,7 +8,7 @@ use std::{
 use ambassador_core::documents::json as documents;
 use serde_json::json;
 
-use super::{FolderLock, Outcome, look::Look, prepare::settled_month, standing, write_changes};
+use super::{FolderLock, Outcome, acceptances, look::Look, prepare::settled_month, standing, write_changes};
 use crate::{
     chain_file::ChainDocument,
     cli::PublishArgs,
@@ -40,6 +40,7 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     for (work, frozen) in &months {
         writes.extend(month_writes(work, Status::Final, frozen)?);
     }
+    acceptances::add_published(root, &mut writes)?;
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
     let (index, published) = index_document(root, &works);
     writes.push(FileWrite::new(format!("{FOLDER}/index.json"), index.to_bytes()));
