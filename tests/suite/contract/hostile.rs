@@ -82,6 +82,36 @@ pub(super) fn a_token_with_power_calls_back_in_vain() {
 }
 
 #[test]
+pub(super) fn a_contract_is_called_by_its_own_name() {
+    // Whoever set off the transaction is nobody's business: the token itself calls, and is named.
+    let mut world = World::with("HookToken", |_| ());
+    let theirs = claim(role("cyd"), 9);
+    let pause: Bytes = Payouts::pauseCall {}.abi_encode().into();
+    let redirect = call(&world, Entry::To, &theirs);
+    let token = world.token;
+    let refusals = [
+        (pause.clone(), Payouts::NotGuardian { sender: token }.abi_encode()),
+        (redirect, Payouts::NotAccount { sender: token, account: theirs.account }.abi_encode()),
+    ];
+    for (index, (data, refusal)) in (0..).zip(refusals) {
+        arm(&mut world, data);
+        world.redeem(&claim(role("ann"), index)).unwrap();
+        assert_eq!(answer(&world), Err(refusal.into()));
+    }
+    let mut world = World::with("HookToken", |deployment| {
+        (deployment.owner, deployment.guardian) = (deployment.token, deployment.token);
+    });
+    arm(&mut world, pause);
+    let outcome = world.redeem(&claim(role("ann"), 7));
+    assert_eq!(outcome.events::<Payouts::Paused>(), [Payouts::Paused { by: world.token }]);
+    // Nothing is redeemed in a pause: a transfer by anybody lets the token call.
+    arm(&mut world, Payouts::unpauseCall {}.abi_encode().into());
+    let nothing = Token::transferCall { to: role("bob"), amount: U256::ZERO };
+    let outcome = world.chain.send(role("ann"), world.token, &nothing);
+    assert_eq!(outcome.events::<Payouts::Unpaused>(), [Payouts::Unpaused { by: world.token }]);
+}
+
+#[test]
 pub(super) fn a_tokens_answer_is_yes_or_nothing() {
     let yes = U256::from(1).abi_encode();
     let cases: [(&str, Vec<u8>, u64, bool); 7] = [

@@ -21,7 +21,7 @@ use super::{
 };
 
 /// The tests that judge, quick ones first.
-const JUDGES: [(&str, fn()); 62] = [
+const JUDGES: [(&str, fn()); 63] = [
     ("redeem::every_entry_point", redeem::every_entry_point_pays_and_tells),
     ("redeem::deployment", redeem::deployment_is_what_was_asked_for),
     ("redeem::paid_once", redeem::a_month_is_paid_once_over_all_entry_points),
@@ -67,6 +67,7 @@ const JUDGES: [(&str, fn()); 62] = [
     ("reverts::positions", reverts::each_fault_reverts_a_batch_in_each_position),
     ("hostile::back", hostile::calling_back_by_every_door_pays_once),
     ("hostile::power", hostile::a_token_with_power_calls_back_in_vain),
+    ("hostile::name", hostile::a_contract_is_called_by_its_own_name),
     ("hostile::answer", hostile::a_tokens_answer_is_yes_or_nothing),
     ("hostile::gas", hostile::a_token_that_burns_gas_settles_nothing),
     ("hostile::decimals", hostile::decimals_are_a_power_of_ten_that_fits),
