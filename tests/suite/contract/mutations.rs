@@ -1,7 +1,7 @@
 //! What is broken in each mutant: its name, a piece of the source, and what stands there instead.
 
 /// The first seven are those that the tests of a prototype once let live.
-pub(super) const MUTATIONS: [(&str, &str, &str); 76] = [
+pub(super) const MUTATIONS: [(&str, &str, &str); 81] = [
     (
         "batch without the signature check",
         "            _requireSigned(desk.signer, desk.signerIsContract, c, items[i].r, items[i].vs);\n",
@@ -148,4 +148,10 @@ pub(super) const MUTATIONS: [(&str, &str, &str); 76] = [
     ),
     ("kind not stored", "        desk.signerIsContract = isContract;\n", ""),
     ("the same signer retires", "if (newSigner != desk.signer) isRetired", "isRetired"),
+    // Who set off a transaction is not who calls.
+    ("guardian by origin", "require(msg.sender == guardian", "require(tx.origin == guardian"),
+    ("account by origin", "require(msg.sender == c.account", "require(tx.origin == c.account"),
+    ("refused by origin", "NotAccount(msg.sender, c.account)", "NotAccount(tx.origin, c.account)"),
+    ("paused by origin", "emit Paused(msg.sender);", "emit Paused(tx.origin);"),
+    ("unpaused by origin", "emit Unpaused(msg.sender);", "emit Unpaused(tx.origin);"),
 ];
