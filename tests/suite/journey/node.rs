@@ -118,6 +118,11 @@ impl Node {
         self.ask("anvil_mine", &json!(["0x60"]));
     }
 
+    /// Mines one block.
+    pub(super) fn mine(&self) {
+        self.ask("anvil_mine", &json!(["0x1"]));
+    }
+
     /// Takes the latest block back, with what was in it, and mines another one in its place.
     pub(super) fn reorganise(&self) {
         self.ask("anvil_reorg", &json!([1, []]));
