@@ -166,12 +166,13 @@ fn no_row_is_ever_changed_or_removed() {
     look(&mut ledger, 5).unwrap();
     ledger.record_replacement(&replacement(9, "first")).unwrap();
     let columns = [("secret", "bytes"), ("chain_blocks", "chain"), ("chain_events", "chain"), ("replacements", "id")];
-    let columns = BTreeMap::from(columns);
+    let mut columns = BTreeMap::from(columns);
+    columns.insert("replacement_signatures", "signer");
     let later = ["chain_blocks", "chain_events", "replacements", "replaced", "replacement_signatures"];
     for table in ["secret", "months", "statements", "credits", "claims", "signatures"].into_iter().chain(later) {
         let removed = ledger.connection.execute(&format!("DELETE FROM {table}"), []);
         assert!(removed.is_err(), "{table}");
-        let column = columns.get(table).unwrap_or(&if table == "replacement_signatures" { "signer" } else { "month" });
+        let column = columns.get(table).copied().unwrap_or("month");
         let changed = ledger.connection.execute(&format!("UPDATE {table} SET {column} = {column}"), []);
         assert!(changed.is_err(), "{table}");
     }

@@ -241,6 +241,7 @@ fn a_lost_address_is_replaced_once_its_claim_has_expired() {
     world.node.mine();
     let believed = ["--confirmations", "1"];
     refuse(&world, &[reissue.as_slice(), &believed].concat(), "REISSUE_NOT_EXPIRED");
+    world.node.set_next_time(DEADLINE.saturating_add(1));
     world.node.finalize();
     assert_eq!(states(&world, "mika"), ["2020-12 expired"]);
     let dry = run(&world, &[reissue.as_slice(), &["--dry-run"]].concat());
