@@ -111,7 +111,7 @@ fn what_is_taken_back_before_it_is_final_was_never_there() {
     let signed = programme.claims("2020-12");
     assert!(world.send(&calldata::redeem(&signed[0].claim, &signed[0].signature).into()).succeeded);
     assert!(world.is_settled(&signed[0].claim));
-    world.node.reorganise();
+    world.node.reorganise(world.node.account(9));
     assert!(!world.is_settled(&signed[0].claim), "the payment is gone");
     world.node.finalize();
     assert_eq!(states(programme, &url), ["claimable"; 3]);
