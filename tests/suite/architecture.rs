@@ -93,6 +93,7 @@ fn only_an_outside_signer_is_reached_over_a_network() {
     assert_eq!(named(&["Endpoint::new(", "pub fn new(url"]), opening.into());
     let asking = [
         "chain/reading.rs",
+        "commands/consolidate.rs",
         "commands/deploy.rs",
         "commands/deployed.rs",
         "commands/endpoint.rs",
@@ -100,6 +101,8 @@ fn only_an_outside_signer_is_reached_over_a_network() {
         "commands/import/transfers.rs",
         "commands/look.rs",
         "commands/outside.rs",
+        "commands/reissue.rs",
+        "commands/replace.rs",
         "commands/verify.rs",
         "names/registry.rs",
         "rpc.rs",

@@ -192,6 +192,7 @@ mod tests {
 
     #[test]
     fn a_replacement_leads_to_its_claim_and_nothing_else_does() {
+        type Spoil = fn(&mut ReplacementDocument);
         let account: Address = "0x67cFaBBC75F4aeCB0C48db513b37a11db92dDf4b".parse().expect("an address");
         let one = |number, amount| Replaced {
             month: month(number),
@@ -211,7 +212,7 @@ mod tests {
         assert_eq!(ReplacementDocument::from_bytes(&document.to_bytes()), Ok(document.clone()));
         assert_eq!(document.replaced().expect("they are read"), replaced);
 
-        let spoilt: [(fn(&mut ReplacementDocument), &str); 5] = [
+        let spoilt: [(Spoil, &str); 5] = [
             (|document| document.amount = "26".to_string(), "FIELD_MISMATCH"),
             (|document| document.months.reverse(), "MONTH_ORDER"),
             (|document| document.to = "2021-01".to_string(), "MONTH_ORDER"),

@@ -1,5 +1,7 @@
 //! An event by which the contract settled months, and where on the chain it stands.
 
+use std::{collections::BTreeMap, iter::successors};
+
 use ambassador_core::{
     calendar::Month,
     claim::Claim,
@@ -22,6 +24,20 @@ pub struct SettlingEvent {
     pub what: Settling,
 }
 
+/// A month of an ambassador.
+pub type Pair = (u32, Month);
+
+/// Returns the event that settled each month: of two over one month it is the earlier one.
+pub fn by_month(events: &[SettlingEvent]) -> BTreeMap<Pair, &SettlingEvent> {
+    let mut months = BTreeMap::new();
+    for event in events {
+        for pair in event.what.pairs() {
+            months.entry(pair).or_insert(event);
+        }
+    }
+    months
+}
+
 /// How months were settled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settling {
@@ -39,6 +55,14 @@ impl Settling {
                 (*index, *from, *to)
             }
         }
+    }
+
+    /// Returns every month that it settles, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = Pair> {
+        let (index, first, last) = self.months();
+        let count = last.as_number().checked_sub(first.as_number()).map_or(0, |more| more.saturating_add(1));
+        let months = successors(Some(first), |month| Some(month.next()));
+        months.take(usize::try_from(count).unwrap_or_default()).map(move |month| (index, month))
     }
 
     /// Says whether it settles this month of this ambassador.

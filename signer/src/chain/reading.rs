@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ambassador_core::{
     address::Address,
-    calendar::Month,
     claim::Domain,
     contract::{Question, max_claim_question, read_max_claim, read_settled, settled_question},
     contract_event::{Redeemed, Voided, settling_topics},
@@ -14,7 +13,7 @@ use ambassador_core::{
 };
 
 use super::{
-    event::{Settling, SettlingEvent},
+    event::{Pair, Settling, SettlingEvent, by_month},
     issued::Issued,
     standing,
 };
@@ -23,9 +22,6 @@ use crate::{
     problem::{Exit, Failure, Problem},
     rpc::{Block, Called, Endpoint, Finality, Log, LogFilter, RpcError},
 };
-
-/// A month of an ambassador.
-pub type Pair = (u32, Month);
 
 /// A claim contract at one block.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,8 +48,8 @@ impl View {
         let Some(block) = ledger.last_seen(domain)? else { return Ok(None) };
         let events = ledger.settling_events(domain)?;
         let ours = issued.iter().filter(|issued| issued.domain == *domain);
-        let is_settled = |(index, month): &Pair| events.iter().any(|event| event.what.covers(*index, *month));
-        let settled = ours.flat_map(pairs).filter(is_settled).collect();
+        let by_month = by_month(&events);
+        let settled = ours.flat_map(pairs).filter(|pair| by_month.contains_key(pair)).collect();
         Ok(Some(Self { domain: *domain, block, known: events.len(), events, settled }))
     }
 
@@ -92,7 +88,7 @@ pub fn read(
         let logs = endpoint.logs(&filter, first, block.number).map_err(|error| refused(&error))?;
         events.extend(read_events(endpoint, &logs)?);
     }
-    let bits = bits(endpoint, domain, &claims, &events, known, &block)?;
+    let bits = bits(endpoint, domain, &claims, events.get(..known).unwrap_or_default(), &block)?;
     // Logs are asked for by number: the block must still be the same once everything is there.
     endpoint.check_block(&block).map_err(|error| refused(&error))?;
     let problems = standing::contradictions(&claims, &events, &bits);
@@ -177,14 +173,13 @@ fn bits(
     endpoint: &Endpoint,
     domain: &Domain,
     claims: &[&Issued],
-    events: &[SettlingEvent],
-    known: usize,
+    known: &[SettlingEvent],
     block: &Block,
 ) -> Result<BTreeMap<Pair, bool>, Failure> {
+    let known = by_month(known);
     let mut bits = BTreeMap::new();
     for (index, month) in claims.iter().flat_map(|issued| pairs(issued)).collect::<BTreeSet<Pair>>() {
-        let is_known = events.iter().take(known).any(|event| event.what.covers(index, month));
-        let is_settled = is_known || {
+        let is_settled = known.contains_key(&(index, month)) || {
             let question = settled_question(domain, AmbassadorIndex::new(index), month);
             read_settled(answer(endpoint, &question, block)?).map_err(|error| refused(&error))?
         };

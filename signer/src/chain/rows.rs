@@ -1,12 +1,15 @@
 //! Where every issued claim stands, row by row, as `status` shows it and `publish` writes it down.
 
-use ambassador_core::{calendar::Month, claim::Claim};
+use std::collections::BTreeMap;
+
+use ambassador_core::claim::Claim;
 use serde_json::{Value, json};
 
 use super::{
-    event::SettlingEvent,
+    event::{Pair, SettlingEvent, by_month},
     issued::{Issued, Kind},
     reading::View,
+    standing::Standing,
 };
 
 /// An issued claim and where it stands.
@@ -28,27 +31,41 @@ impl View {
     /// A month is `redeemed` where it was paid by its own claim or by one in its place; such a one is `redeemed` itself
     /// where it was paid, and `superseded` where a month of it was settled otherwise.
     pub fn rows<'a>(&'a self, issued: &'a [Issued]) -> Vec<Row<'a>> {
-        let ours = issued.iter().filter(|issued| issued.domain == self.domain);
-        let mut rows: Vec<Row<'a>> = ours.map(|one| self.row(issued, one)).collect();
+        let events = by_month(&self.events);
+        let mut over: BTreeMap<Pair, Vec<&Issued>> = BTreeMap::new();
+        let ours = || issued.iter().filter(|issued| issued.domain == self.domain);
+        for one in ours() {
+            for month in one.claim.months.months() {
+                over.entry((one.claim.index.as_u32(), month)).or_default().push(one);
+            }
+        }
+        let row = |one: &'a Issued| {
+            let pair = (one.claim.index.as_u32(), one.claim.months.from());
+            let event = events.get(&pair).copied();
+            match one.kind {
+                Kind::Own => {
+                    let over = over.get(&pair).map(Vec::as_slice).unwrap_or_default();
+                    let standing = self.standing(event, over);
+                    let deadline = match standing {
+                        Standing::Claimable(by) => by.claim.deadline,
+                        _ => one.claim.deadline,
+                    };
+                    Row { issued: one, state: standing.as_str(), event: standing.into_event(), deadline }
+                }
+                Kind::Replacement(_) => self.row(one, event.filter(|event| event.what.pays(&one.claim))),
+            }
+        };
+        let mut rows: Vec<Row<'a>> = ours().map(row).collect();
         rows.sort_by_key(|row| (row.issued.claim.months, row.issued.claim.index.as_u32()));
         rows
     }
 
-    fn row<'a>(&'a self, all: &'a [Issued], issued: &'a Issued) -> Row<'a> {
+    /// Returns the row of a claim in the place of others; `event` paid it, if one did.
+    fn row<'a>(&self, issued: &'a Issued, event: Option<&'a SettlingEvent>) -> Row<'a> {
         let Claim { index, months, deadline, .. } = issued.claim;
-        if issued.kind == Kind::Own {
-            let standing = self.standing(all, index.as_u32(), months.from());
-            let deadline = match standing {
-                super::standing::Standing::Claimable(by) => by.claim.deadline,
-                _ => deadline,
-            };
-            return Row { issued, state: standing.as_str(), event: standing.into_event(), deadline };
-        }
-        let event = self.events.iter().find(|event| event.what.pays(&issued.claim));
-        let is_settled = |month: Month| self.settled.contains(&(index.as_u32(), month));
         let state = match event {
             Some(_) => "redeemed",
-            None if months.months().any(is_settled) => "superseded",
+            None if months.months().any(|month| self.settled.contains(&(index.as_u32(), month))) => "superseded",
             None if self.can_be_redeemed(issued) => "claimable",
             None => "expired",
         };

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ambassador_core::calendar::{Instant, Month};
+use ambassador_core::calendar::Instant;
 
 use super::{
-    event::{Settling, SettlingEvent},
+    event::{Pair, Settling, SettlingEvent},
     issued::Issued,
-    reading::{Pair, View},
+    reading::View,
 };
 use crate::problem::Problem;
 
@@ -45,20 +45,18 @@ impl<'a> Standing<'a> {
 }
 
 impl View {
-    /// Says where a month stands of which these claims were issued; of two that can be redeemed the later one is named.
-    pub fn standing<'a>(&'a self, issued: &'a [Issued], index: u32, month: Month) -> Standing<'a> {
-        if let Some(event) = self.events.iter().find(|event| event.what.covers(index, month)) {
+    /// Says where the month of an own claim stands: `event` settled it, if one did, and `over` are all claims over it.
+    ///
+    /// Of two that can be redeemed the later one is named.
+    pub fn standing<'a>(&self, event: Option<&'a SettlingEvent>, over: &[&'a Issued]) -> Standing<'a> {
+        if let Some(event) = event {
             return match event.what {
                 Settling::Redeemed(_) => Standing::Redeemed(event),
                 Settling::Voided(_) => Standing::Voided(event),
             };
         }
-        let mut over = issued.iter().rev().filter(|issued| {
-            issued.domain == self.domain
-                && issued.claim.index.as_u32() == index
-                && issued.covers(issued.claim.index, month)
-        });
-        over.find(|issued| self.can_be_redeemed(issued)).map_or(Standing::Expired, Standing::Claimable)
+        let redeemable = over.iter().rev().find(|issued| self.can_be_redeemed(issued));
+        redeemable.map_or(Standing::Expired, |issued| Standing::Claimable(issued))
     }
 
     /// Says whether a claim can still be redeemed: in time, and none of its months settled.
@@ -78,11 +76,17 @@ pub fn is_expired(issued: &Issued, time: Instant) -> bool {
 pub fn contradictions(claims: &[&Issued], events: &[SettlingEvent], bits: &BTreeMap<Pair, bool>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut settled: BTreeSet<Pair> = BTreeSet::new();
+    let mut issued: BTreeMap<Pair, Vec<&Issued>> = BTreeMap::new();
+    for one in claims {
+        issued.entry((one.claim.index.as_u32(), one.claim.months.from())).or_default().push(one);
+    }
     for event in events {
         let (index, first, last) = event.what.months();
+        let ours = || event.what.pairs().filter(|pair| bits.contains_key(pair));
         if let Settling::Redeemed(paid) = event.what {
             let place = format!("transaction `{}` in block {}", event.transaction, event.block.number);
-            if !claims.iter().any(|issued| event.what.pays(&issued.claim)) {
+            let known = issued.get(&(index, first)).map(Vec::as_slice).unwrap_or_default();
+            if !known.iter().any(|issued| event.what.pays(&issued.claim)) {
                 let message = format!(
                     "{place} pays {} base units to `{}` for `{first}` to `{last}` of ambassador {index}, and the ledger issued no such claim",
                     paid.amount, paid.account
@@ -90,13 +94,13 @@ pub fn contradictions(claims: &[&Issued], events: &[SettlingEvent], bits: &BTree
                 let help = "ask another endpoint; if it says the same, the ledger is not the one that signed, or somebody else has the key: let the guardian pause";
                 problems.push(Problem::new("CHAIN_CLAIM_UNKNOWN", message).help(help));
             }
-            if bits.keys().any(|(of, month)| event.what.covers(*of, *month) && settled.contains(&(*of, *month))) {
+            if ours().any(|pair| settled.contains(&pair)) {
                 let message =
                     format!("{place} pays `{first}` to `{last}` of ambassador {index}, which was settled before");
                 problems.push(lie("CHAIN_PAID_TWICE", message));
             }
         }
-        settled.extend(bits.keys().filter(|(of, month)| event.what.covers(*of, *month)));
+        settled.extend(ours());
     }
     for ((index, month), bit) in bits {
         match (bit, settled.contains(&(*index, *month))) {

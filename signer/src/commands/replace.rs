@@ -1,6 +1,6 @@
 //! What consolidating and reissuing share: a claim in the place of others is held against the chain, signed and recorded.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use ambassador_core::{
     address::Address,
@@ -260,7 +260,8 @@ fn listing(candidate: &Candidate, example: &MonthWork) -> String {
     };
     let mut text = format!("{} · claims in the place of others\n", example.settled.programme);
     for part in &document.months {
-        text += &format!("{}  {id}  {}  own claim {}\n", part.month, tokens(&part.amount), part.digest);
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{}  {id}  {}  own claim {}", part.month, tokens(&part.amount), part.digest);
     }
     let (from, to) = (claim.months.from(), claim.months.to());
     text + &format!(

@@ -135,3 +135,23 @@ fn add(transaction: &Transaction<'_>, schema: &str, tables: &[&str]) -> rusqlite
     }
     Ok(())
 }
+
+#[cfg(test)]
+pub(super) mod tests_of_old {
+    use std::path::Path;
+
+    use super::*;
+
+    /// Makes a ledger of the first version, with one month.
+    pub(in crate::ledger) fn create_first(path: &Path) -> rusqlite::Result<()> {
+        let mut connection = Connection::open(path)?;
+        let transaction = connection.transaction()?;
+        add(&transaction, SCHEMA, &TABLES)?;
+        transaction.execute("INSERT INTO secret VALUES ('salt', ?1)", params![[7_u8; 32]])?;
+        let hash = format!("0x{}", "0".repeat(64));
+        let month = params![611, "2021-01-08T00:00:00Z", hash, b"{}"];
+        transaction.execute("INSERT INTO months VALUES (?1, ?2, NULL, ?3, ?4)", month)?;
+        transaction.pragma_update(None, "user_version", FIRST_VERSION)?;
+        transaction.commit()
+    }
+}

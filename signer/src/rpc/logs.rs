@@ -96,7 +96,7 @@ impl Endpoint {
         let question = filter.to_json(first, last);
         let answer = self.asking.ask(|| self.ask_once(METHOD, &question, LONGEST_LOGS))?;
         let answer = answer.map_err(|error| self.refused(METHOD, &error))?;
-        let Value::Array(list) = answer else { return Err(self.unreadable(METHOD, &answer.to_string())) };
+        let Value::Array(values) = answer else { return Err(self.unreadable(METHOD, &answer.to_string())) };
         let read = |value: &Value| {
             let wrong = |problem| self.wrong_log(problem, &value.to_string());
             let (address, log, removed) = read(value).ok_or_else(|| wrong(LogProblem::Form))?;
@@ -108,7 +108,7 @@ impl Endpoint {
             }
             if log.block < first || log.block > last { Err(wrong(LogProblem::Range)) } else { Ok(log) }
         };
-        list.iter().map(read).collect()
+        values.iter().map(read).collect()
     }
 
     /// Checks that no log is there twice and that logs of one block name one hash.

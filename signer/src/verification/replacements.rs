@@ -95,7 +95,8 @@ fn verify_one(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Result<St
         return Err(Problem::new("SIGNER", message).file(path).column("signer").help("do not redeem this claim"));
     }
     let (id, from, to) = (&document.ambassador.id, claim.months.from(), claim.months.to());
-    Ok(format!("{from}..{to}: the claim of {id} in the place of {} recomputed", replaced.len()))
+    let (account, amount, count) = (claim.account, claim.amount, replaced.len());
+    Ok(format!("{from}..{to}: a claim of {id} in the place of {count} recomputed, {amount} base units to {account}"))
 }
 
 /// Reads a replacement and the claim that it explains.

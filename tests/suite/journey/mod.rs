@@ -18,6 +18,7 @@ mod limits;
 mod names;
 mod outside;
 mod recipe;
+mod replace;
 mod safe;
 mod transfers;
 mod way;

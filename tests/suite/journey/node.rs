@@ -118,9 +118,15 @@ impl Node {
         self.ask("anvil_mine", &json!(["0x60"]));
     }
 
-    /// Takes the latest block back, with what was in it, and mines another one in its place.
-    pub(super) fn reorganise(&self) {
-        self.ask("anvil_reorg", &json!([1, []]));
+    /// Mines one block.
+    pub(super) fn mine(&self) {
+        self.ask("anvil_mine", &json!(["0x1"]));
+    }
+
+    /// Takes the latest block back; in its place the account sends itself nothing, so that what it sent is gone for good.
+    pub(super) fn reorganise(&self, account: Address) {
+        let nothing = json!({ "from": account, "to": account, "value": "0x0", "gas": GAS_LIMIT });
+        self.ask("anvil_reorg", &json!([1, [[nothing, 0]]]));
     }
 
     /// The port that it listens on.

@@ -1,4 +1,5 @@
-//! `docs/deploying.md`, `docs/redeem.md`, `docs/transfers.md`, `docs/signers.md` and `docs/names.md` followed word for word.
+//! `docs/deploying.md`, `docs/redeem.md`, `docs/transfers.md`, `docs/signers.md`, `docs/names.md` and `docs/chain.md`
+//! followed word for word.
 
 use std::{
     env,
@@ -113,6 +114,31 @@ fn the_recipe_of_transfers_works_as_it_stands() {
     let said = shell.run(&blocks.concat(), None);
     assert!(said.contains(": 1 buy, 1 send_creator; no events: 1 of others, "), "{said}");
     assert!(said.trim().lines().last().is_some_and(|line| line.starts_with("zoe-")), "{said}");
+}
+
+#[test]
+fn the_recipe_of_the_chain_works_as_it_stands() {
+    let world = World::new();
+    for month in ["2020-12", "2021-01"] {
+        let total = world.close(month);
+        world.fund(total);
+    }
+    world.node.finalize();
+    let shell = Shell::new(&world.node, &world.programme, world.token);
+    let blocks = blocks("chain.md");
+    let [look, publish, consolidate, redeem, reissue] = blocks.as_slice() else { panic!("five steps: {blocks:?}") };
+    assert!(shell.run(look, None).contains("claimable"));
+    shell.run(publish, None);
+    assert!(shell.run(consolidate, None).contains("in the place of 2"));
+    shell.run(redeem, Some(world.payouts));
+    world.node.finalize();
+    let said = shell.run(look, None);
+    assert_eq!(said.lines().filter(|line| line.contains("alex") && line.contains("redeemed")).count(), 3, "{said}");
+    // The day after the last second of December's claims.
+    world.node.set_next_time(1_641_686_400);
+    world.node.finalize();
+    assert!(shell.run(reissue, None).contains("signed"));
+    assert!(shell.run(look, None).contains("2022-"), "the new claim can be redeemed later");
 }
 
 #[test]
