@@ -56,7 +56,16 @@ pub enum Command {
     /// Events that contradict each other make the query fail with the code that `check` has for them.
     ActivitySql(ActivitySqlArgs),
     /// Sign the claims of a settled month, or let an outside signer do it
+    ///
+    /// With `--consolidate` one claim is signed for several months of an ambassador that were not redeemed.
+    /// It settles every month of the range, and is refused unless the contract, at its latest finalized block, has
+    /// settled none of them.
     Sign(SignArgs),
+    /// Sign a month's amount once more, to the ambassador's present payee, once its claim has expired
+    ///
+    /// Nothing that was issued for the month may be redeemable any more by the time of the latest finalized block.
+    /// A month that the contract's owner voided cannot be redeemed by any claim, and is refused.
+    Reissue(ReissueArgs),
     /// Bring back the signatures of an outside signer
     ///
     /// FILE holds one signature, `0x` and 65 bytes, and has the ambassador's id for its name, such as `alex.sig`.
@@ -237,14 +246,45 @@ pub struct ActivitySqlArgs {
 #[derive(Clone, Debug, Args)]
 pub struct SignArgs {
     /// The month, such as 2020-12
-    #[arg(value_parser = month)]
-    pub month: Month,
+    #[arg(value_parser = month, required_unless_present = "consolidate")]
+    pub month: Option<Month>,
+    /// Sign one claim for the months FROM to TO of an ambassador instead; `--rpc` then names where the contract is
+    /// asked, and the treasury's key signs, or with `--signer` that account of the endpoint
+    #[arg(long, num_args = 2, value_names = ["AMBASSADOR", "FROM..TO"], requires = "rpc",
+          conflicts_with_all = ["month", "typed_data"])]
+    pub consolidate: Option<Vec<String>>,
+    /// Believe a block that so many others follow, where the node knows no tag `finalized`
+    #[arg(long, value_name = "N", requires = "consolidate", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub confirmations: Option<u64>,
     /// Whose
     #[command(flatten)]
     pub key: KeyOptions,
     /// Or whose else
     #[command(flatten)]
     pub outside: OutsideOptions,
+    /// Whether
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Arguments of `reissue`.
+#[derive(Clone, Debug, Args)]
+pub struct ReissueArgs {
+    /// The ambassador's id
+    pub ambassador: String,
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
+    /// Whose
+    #[command(flatten)]
+    pub key: KeyOptions,
+    /// Let this account of the endpoint sign (`eth_signTypedData_v4`) instead of the treasury's key
+    #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "rpc",
+          conflicts_with_all = ["key", "password_file", "password_fd"])]
+    pub signer: Option<Address>,
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
@@ -257,7 +297,7 @@ pub struct OutsideOptions {
     #[arg(long, conflicts_with_all = ["key", "password_file", "password_fd", "rpc"])]
     pub typed_data: bool,
     /// Let the endpoint sign that speaks `eth_signTypedData_v4`
-    #[arg(long, value_name = "URL", conflicts_with_all = ["key", "password_file", "password_fd"])]
+    #[arg(long, value_name = "URL")]
     pub rpc: Option<RpcUrl>,
     /// The address that must sign; the one that signed before unless named
     #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "rpc")]

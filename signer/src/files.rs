@@ -1,12 +1,12 @@
 //! Writing files so that a crash leaves the old one or the new one, and nothing between.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     convert::Infallible,
     fs::{self, File, OpenOptions},
     io::{self, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
-    process,
 };
 
 use crate::{
@@ -18,6 +18,8 @@ mod together;
 
 /// A full disk shows itself only when bytes are written and synced.
 const PROBE_BYTES: usize = 65_536;
+/// Where it is tried whether a folder takes files.
+const PROBE: &str = ".probe";
 
 /// Fewer files are synced one by one, so that nothing else on the disk has to be.
 const FEW: usize = 32;
@@ -63,6 +65,7 @@ impl FileWrite {
 /// The files that are not there already, found by one reading of those that are.
 pub struct Changes<'a> {
     root: &'a Path,
+    folders: BTreeSet<PathBuf>,
     changed: Vec<(Change, &'a FileWrite)>,
 }
 
@@ -74,7 +77,9 @@ impl<'a> Changes<'a> {
         });
         let Ok(read) = read;
         let changed = read.into_iter().zip(writes).filter(|(change, _)| *change != Change::Unchanged).collect();
-        Self { root, changed }
+        let parents: BTreeSet<&Path> = writes.iter().filter_map(|write| write.path.parent()).collect();
+        let folders = parents.into_iter().flat_map(Path::ancestors).map(|folder| root.join(folder)).collect();
+        Self { root, folders, changed }
     }
 
     /// Returns whether every file is there already.
@@ -89,15 +94,25 @@ impl<'a> Changes<'a> {
 
     /// Writes them; each beside its place, synced, then renamed.
     ///
-    /// Many are synced together, a group at a time.
+    /// Many are synced together, a group at a time; those of a folder that is not there yet appear all at once.
     /// The last one, which may name the others, is written when they are on the disk.
+    /// What is there already is on the disk, too: a process that was killed may have left a rename that was not.
     ///
     /// # Errors
     ///
     /// [`Exit::Disk`], with the file that could not be written; the ones that are there are whole.
     pub fn write(&self) -> Result<(), Failure> {
+        for folder in self.folders.iter().filter(|folder| folder.is_dir()) {
+            sync_folder(folder).map_err(|error| Failure::disk(folder, &error))?;
+        }
         let writes: Vec<&FileWrite> = self.iter().map(|(_, write)| write).collect();
         let Some((last, others)) = writes.split_last() else { return Ok(()) };
+        let mut others = others.to_vec();
+        for (folder, writes) in new_folders(self.root, &others) {
+            if together::write_folder(self.root, folder, &writes)? {
+                others.retain(|write| write.path.parent() != Some(folder));
+            }
+        }
         for writes in others.chunks(TOGETHER) {
             if writes.len() < FEW || !together::write(self.root, writes)? {
                 writes.iter().try_for_each(|write| write_alone(self.root, write))?;
@@ -105,6 +120,19 @@ impl<'a> Changes<'a> {
         }
         write_alone(self.root, last)
     }
+}
+
+/// Returns the folders that are not there yet and get many files, and no folder, with what is written to each.
+fn new_folders<'a>(root: &Path, writes: &[&'a FileWrite]) -> Vec<(&'a Path, Vec<&'a FileWrite>)> {
+    let mut folders: BTreeMap<&Path, Vec<&FileWrite>> = BTreeMap::new();
+    for write in writes {
+        let folder = write.path.parent().unwrap_or(Path::new(""));
+        folders.entry(folder).or_default().push(write);
+    }
+    let inner = |folder: &Path| folders.keys().any(|other| other.parent() == Some(folder));
+    let new = |folder: &Path| !folder.as_os_str().is_empty() && !root.join(folder).exists() && !inner(folder);
+    let new: BTreeSet<&Path> = folders.keys().copied().filter(|folder| new(folder)).collect();
+    folders.into_iter().filter(|(folder, writes)| new.contains(folder) && writes.len() >= FEW).collect()
 }
 
 fn write_alone(root: &Path, write: &FileWrite) -> Result<(), Failure> {
@@ -119,11 +147,8 @@ fn write_alone(root: &Path, write: &FileWrite) -> Result<(), Failure> {
 pub fn check_writable(folder: &Path) -> Result<(), Failure> {
     let here = |path: &Path| if path.as_os_str().is_empty() { PathBuf::from(".") } else { path.to_path_buf() };
     let existing = folder.ancestors().map(here).find(|ancestor| ancestor.is_dir()).unwrap_or_else(|| here(folder));
-    let probe = existing.join(format!(".probe-{}", process::id()));
-    let outcome = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&probe).and_then(|mut file| {
-        file.write_all(&vec![0; PROBE_BYTES])?;
-        file.sync_all()
-    });
+    let probe = existing.join(PROBE);
+    let outcome = create(&probe, &vec![0; PROBE_BYTES]).and_then(|file| file.sync_all());
     let removed = match fs::remove_file(&probe) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
@@ -148,14 +173,25 @@ fn write_beside(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(folder)
 }
 
-/// Returns where a file is written before it is renamed.
+/// Returns where a file is written before it is renamed: always at the same place, so that the next process, whatever
+/// its number is, finds what a crash left.
 fn beside(path: &Path) -> PathBuf {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    path.with_file_name(format!(".{name}.{}", process::id()))
+    path.with_file_name(format!(".{name}.new"))
 }
 
+/// Makes a file that was not there.
+///
+/// What a crash left in its place is removed; the folder's lock keeps other processes away.
 fn create(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o644).open(path)?;
+    let open = || OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
+    let mut file = match open() {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            open()?
+        }
+        opened => opened?,
+    };
     file.write_all(bytes)?;
     Ok(file)
 }
@@ -230,6 +266,35 @@ mod tests {
             let name = entry.unwrap().file_name().into_string().unwrap();
             assert!(!name.starts_with('.'), "{name} is left");
         }
+    }
+
+    #[test]
+    fn what_a_crash_left_beside_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let writes: Vec<_> = (0..40).map(|number| FileWrite::new(format!("new/{number}.txt"), "text")).collect();
+        let one = FileWrite::new("one.txt", "text");
+        fs::write(folder.path().join(".one.txt.new"), "te").unwrap();
+        fs::write(folder.path().join(".probe"), "te").unwrap();
+        check_writable(folder.path()).unwrap();
+        let left = beside(&folder.path().join("new"));
+        fs::create_dir(&left).unwrap();
+        fs::write(left.join("foreign.txt"), "te").unwrap();
+        write_all(folder.path(), &[writes.clone(), vec![one]].concat()).unwrap();
+        assert!(Changes::of(folder.path(), &writes).is_empty());
+        assert_eq!(fs::read(folder.path().join("one.txt")).unwrap(), b"text");
+        assert_eq!(fs::read_dir(folder.path().join("new")).unwrap().count(), 40);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_new_folder_is_there_with_every_file_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        // A name that no file system takes: everything before it is written.
+        let name = |number: usize| if number == 70 { "x".repeat(300) } else { number.to_string() };
+        let writes: Vec<_> = (0..100).map(|number| FileWrite::new(format!("new/{}", name(number)), "text")).collect();
+        let error = write_all(folder.path(), &writes).unwrap_err();
+        assert_eq!(error.exit, Exit::Disk);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[test]

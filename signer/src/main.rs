@@ -1,11 +1,14 @@
 //! The command line of the signer: parses, runs, prints, exits.
 
-use std::{io::Write as _, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 use ambassador_signer::{
     cli::Cli,
     commands,
-    problem::{Exit, Problem},
+    problem::{Exit, Problem, say},
 };
 use clap::Parser as _;
 
@@ -16,7 +19,8 @@ fn main() -> ExitCode {
             let status = if error.use_stderr() { Exit::Usage.into() } else { ExitCode::SUCCESS };
             if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
                 let problem = Problem::new("USAGE", error.kind().to_string());
-                println!("{}", serde_json::json!({ "problems": [problem] }));
+                // A closed pipe leaves nobody to tell.
+                let _ = print(&format!("{}\n", serde_json::json!({ "problems": [problem] })));
             }
             // A closed terminal leaves nobody to tell.
             let _ = error.print();
@@ -26,7 +30,9 @@ fn main() -> ExitCode {
     match commands::run(&cli) {
         Ok(outcome) => {
             let text = if cli.json { outcome.json.to_string() + "\n" } else { outcome.text };
-            if std::io::stdout().write_all(text.as_bytes()).is_err() {
+            if let Err(error) = print(&text) {
+                let problem = Problem::new("OUTPUT", format!("what was done cannot be printed: {error}"));
+                say(&format!("{}\n", problem.help("it is done; repeating the command prints it again")));
                 return Exit::Disk.into();
             }
             outcome.exit.map_or(ExitCode::SUCCESS, Into::into)
@@ -34,10 +40,17 @@ fn main() -> ExitCode {
         Err(failure) => {
             if cli.json {
                 let problems = serde_json::json!({ "problems": failure.problems });
-                println!("{problems}");
+                // The same is said on standard error.
+                let _ = print(&format!("{problems}\n"));
             }
-            eprintln!("{failure}");
+            say(&format!("{failure}\n"));
             failure.exit.into()
         }
     }
+}
+
+fn print(text: &str) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes())?;
+    stdout.flush()
 }

@@ -1,6 +1,11 @@
 //! What went wrong, where, and how to mend it: the one shape in which every refusal leaves the process.
 
-use std::{fmt, path::PathBuf, process::ExitCode};
+use std::{
+    fmt,
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use ambassador_core::{diagnostic::Diagnostic, documents::json::DocumentError};
 use serde::Serialize;
@@ -33,6 +38,12 @@ impl From<Exit> for ExitCode {
             Exit::Disk => 5,
         })
     }
+}
+
+/// Says something to people, on standard error; where nobody can be told, nothing else is changed by that.
+pub fn say(text: &str) {
+    let mut stderr = io::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
 }
 
 /// One problem with its place and its mend.

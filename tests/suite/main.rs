@@ -11,4 +11,5 @@ mod intake;
 mod interop;
 mod journey;
 mod keys;
+mod named;
 mod rules;

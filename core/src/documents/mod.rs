@@ -39,3 +39,4 @@ pub mod account;
 pub mod claim;
 pub mod contract_claim;
 pub mod typed_data;
+pub mod replacement;

@@ -168,14 +168,18 @@ fn hash(seed: u64, bytes: &[u8]) -> u64 {
         let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
         half(product) ^ half(product >> 64)
     }
-    let (words, rest) = bytes.as_chunks();
-    let mut last = [0; 8];
-    for (byte, slot) in rest.iter().zip(&mut last) {
-        *slot = *byte;
-    }
     let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    // The last word overlaps the one before it; of a text that is shorter than a word, the halves overlap.
+    let last = match (bytes.last_chunk(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some(word), ..) => u64::from_le_bytes(*word),
+        (None, Some(first), Some(last)) => {
+            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
+        }
+        _ => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    };
+    let (words, _) = bytes.get(..bytes.len().saturating_sub(1)).unwrap_or_default().as_chunks();
     let hash = words.iter().fold(seed ^ length, |hash, word| fold(hash ^ u64::from_le_bytes(*word), seed | ROOT));
-    fold(fold(hash ^ u64::from_le_bytes(last), seed | ROOT), RATIO)
+    fold(fold(hash ^ last, seed | ROOT), RATIO)
 }
 
 #[cfg(test)]
@@ -183,6 +187,22 @@ mod tests {
     use alloc::format;
 
     use super::*;
+
+    #[test]
+    fn every_byte_and_the_length_change_the_hash() {
+        for length in 0..40 {
+            let text = vec![0; length];
+            let plain = hash(7, &text);
+            assert_ne!(plain, hash(7, &vec![0; length + 1]), "{length}");
+            for place in 0..length {
+                let mut other = text.clone();
+                if let Some(byte) = other.get_mut(place) {
+                    *byte = 1;
+                }
+                assert_ne!(plain, hash(7, &other), "{length} {place}");
+            }
+        }
+    }
 
     #[test]
     fn a_text_has_one_number() {

@@ -13,6 +13,7 @@ use super::{
     FolderLock, Outcome, confirm,
     outside::{OutsideSigner, expected_signer},
     release::OpenMonth,
+    standing,
 };
 use crate::{
     cli::AttachArgs,
@@ -23,6 +24,7 @@ use crate::{
 pub(super) fn run(root: &Path, args: &AttachArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let month = OpenMonth::read(root, args.month, args.new_signer)?;
+    standing::refuse_other_digests(root, &month.work, &month.frozen, &month.open)?;
     let signer = expected_signer(args.signer, &month, args.new_signer)?;
     let signer = OutsideSigner::new(signer, &args.contract, &month)?;
     let records = read_all(args, &month, &signer)?;

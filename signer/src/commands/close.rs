@@ -11,13 +11,13 @@ use super::{
     publish::{self, index_write, month_writes},
     release::{claims_json, open_claims},
     settle::{self, SettlePlan},
-    sign,
+    sign, standing,
 };
 use crate::{
     cli::CloseArgs,
     clock,
     files::{self, Changes},
-    ledger::{Ledger, LedgerMonth},
+    ledger::{Extent, Ledger, LedgerMonth},
     month_files::month_files,
     problem::Failure,
     summary::Status,
@@ -27,6 +27,8 @@ pub(super) fn run(root: &Path, args: &CloseArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let now = clock::now();
     let ledger = Ledger::open_existing(root)?;
+    let extent = Extent::of(ledger.as_ref())?;
+    standing::refuse_older(root, &extent)?;
     let prepared = prepare(root, args.month, &args.options, args.activity, ledger.as_ref(), now)?;
     let earlier_signer = ledger.as_ref().map(Ledger::last_signer).transpose()?.flatten();
     drop(ledger);
@@ -34,7 +36,10 @@ pub(super) fn run(root: &Path, args: &CloseArgs) -> Result<Outcome, Failure> {
     let plan = settle::plan(prepared, status)?;
     match status {
         Status::Draft => draft(root, args, &plan, now),
-        Status::Final => settle_sign_publish(root, args, &plan, now, earlier_signer.as_deref()),
+        Status::Final => {
+            let ledger = Before { extent, earlier_signer };
+            settle_sign_publish(root, args, &plan, now, &ledger)
+        }
     }
 }
 
@@ -58,12 +63,18 @@ fn draft(root: &Path, args: &CloseArgs, plan: &SettlePlan, now: Instant) -> Resu
     Ok(Outcome::new(plan.table() + &said + &list, json))
 }
 
+/// What the ledger held before.
+struct Before {
+    extent: Extent,
+    earlier_signer: Option<String>,
+}
+
 fn settle_sign_publish(
     root: &Path,
     args: &CloseArgs,
     plan: &SettlePlan,
     now: Instant,
-    earlier_signer: Option<&str>,
+    ledger: &Before,
 ) -> Result<Outcome, Failure> {
     let work = &plan.prepared.work;
     let mut frozen: LedgerMonth = match &plan.prepared.frozen {
@@ -73,7 +84,7 @@ fn settle_sign_publish(
     let open = open_claims(work, &frozen, args.key.new_signer)?;
     let table = plan.table();
     if args.consent.dry_run {
-        let writes = writes(root, plan, &frozen)?;
+        let writes = writes(root, plan, &frozen, &ledger.extent)?;
         let (list, files) = list_changes(&Changes::of(root, &writes), true);
         let said = format!("would settle, sign {} claims and publish {}\n", open.len(), args.month);
         let json = json!({ "closed": false, "summary": plan.summary, "files": files });
@@ -83,9 +94,10 @@ fn settle_sign_publish(
     let signed = if open.is_empty() {
         BTreeMap::new()
     } else {
+        standing::refuse_other_digests(root, work, &frozen, &open)?;
         let question = format!("Settle, sign {} claims and publish {} with these totals?", open.len(), args.month);
         confirm(args.consent, &table, &question)?;
-        let key = sign::open_key(root, &args.key, earlier_signer)?;
+        let key = sign::open_key(root, &args.key, ledger.earlier_signer.as_deref())?;
         sign::sign_claims(work, &open, &frozen, &key)?
     };
     if open.is_empty() && !settled {
@@ -93,7 +105,7 @@ fn settle_sign_publish(
     }
     let count = signed.len();
     frozen.claims.extend(signed.clone());
-    let writes = writes(root, plan, &frozen)?;
+    let writes = writes(root, plan, &frozen, &ledger.extent)?;
     let changes = Changes::of(root, &writes);
     let (list, files) = list_changes(&changes, false);
     if !changes.is_empty() {
@@ -118,10 +130,16 @@ fn settle_sign_publish(
     Ok(Outcome::new(table + &said + &list, json))
 }
 
-fn writes(root: &Path, plan: &SettlePlan, frozen: &LedgerMonth) -> Result<Vec<files::FileWrite>, Failure> {
+fn writes(
+    root: &Path,
+    plan: &SettlePlan,
+    frozen: &LedgerMonth,
+    before: &Extent,
+) -> Result<Vec<files::FileWrite>, Failure> {
     let work = &plan.prepared.work;
     let claims = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
     let mut writes = month_files(work, &format!("months/{}", work.settled.month), Status::Final, &claims)?;
+    writes.push(standing::head_write(&before.clone().with(frozen)));
     writes.extend(month_writes(work, Status::Final, frozen)?);
     writes.push(index_write(root, &[(work, Status::Final)]));
     Ok(writes)

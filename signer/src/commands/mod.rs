@@ -5,6 +5,7 @@ mod attach;
 mod check;
 mod close;
 mod completions;
+mod consolidate;
 mod deploy;
 mod deployed;
 mod endpoint;
@@ -17,17 +18,20 @@ mod look;
 mod outside;
 mod prepare;
 mod publish;
+mod reissue;
 mod release;
+mod replace;
 mod resolve;
 mod settle;
 mod sign;
+mod standing;
 mod status;
 mod terms;
 mod verify;
 
 use std::{
     fs::{File, TryLockError},
-    io::{BufRead as _, IsTerminal as _, Write as _},
+    io::{BufRead as _, IsTerminal as _},
     path::Path,
 };
 
@@ -38,7 +42,7 @@ use crate::{
     cli::{Cli, Command, Consent},
     files::{self, Change, Changes, FileWrite},
     hardening,
-    problem::{Exit, Failure, Problem},
+    problem::{Exit, Failure, Problem, say},
 };
 
 /// What a command has to say on standard output.
@@ -72,6 +76,7 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Import(args) => import::run(root, args),
         Command::ActivitySql(args) => activity_sql::run(root, args),
         Command::Sign(args) => guarded(|| sign::run(root, args)),
+        Command::Reissue(args) => guarded(|| reissue::run(root, args)),
         Command::Attach(args) => attach::run(root, args),
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),
@@ -120,7 +125,7 @@ fn confirm(consent: Consent, text: &str, question: &str) -> Result<(), Failure> 
     if consent.yes {
         return Ok(());
     }
-    eprint!("{text}");
+    say(text);
     let refused = |message: &str| {
         let problem = Problem::new("NOT_CONFIRMED", message);
         Err(Failure::new(Exit::Refused, problem.help("check the totals and answer `y`, or repeat with `--yes`")))
@@ -128,9 +133,8 @@ fn confirm(consent: Consent, text: &str, question: &str) -> Result<(), Failure> 
     if !std::io::stdin().is_terminal() {
         return refused("the totals were not confirmed: there is no terminal to ask on");
     }
-    eprint!("{question} [y/N] ");
     // The question may fail to show, but then no answer comes either.
-    let _ = std::io::stderr().flush();
+    say(&format!("{question} [y/N] "));
     let mut answer = String::new();
     match std::io::stdin().lock().read_line(&mut answer) {
         Ok(_) if matches!(answer.trim(), "y" | "Y" | "yes") => Ok(()),
@@ -157,8 +161,10 @@ fn list_changes(changes: &Changes<'_>, dry_run: bool) -> (String, Value) {
 /// Writes the files that are not there already into `folder`, unless it is a dry run; returns what [`list_changes`] says.
 fn write_changes(root: &Path, folder: &Path, writes: &[FileWrite], dry_run: bool) -> Result<(String, Value), Failure> {
     let changes = Changes::of(root, writes);
-    if !dry_run && !changes.is_empty() {
-        files::check_writable(folder)?;
+    if !dry_run {
+        if !changes.is_empty() {
+            files::check_writable(folder)?;
+        }
         changes.write()?;
     }
     Ok(list_changes(&changes, dry_run))

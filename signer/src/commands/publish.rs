@@ -8,16 +8,17 @@ use std::{
 use ambassador_core::documents::json as documents;
 use serde_json::json;
 
-use super::{FolderLock, Outcome, look::Look, prepare::settled_month, write_changes};
+use super::{FolderLock, Outcome, look::Look, prepare::settled_month, standing, write_changes};
 use crate::{
     chain_file::ChainDocument,
     cli::PublishArgs,
     files::FileWrite,
     index::{IndexDocument, IndexMonth},
-    ledger::{Ledger, LedgerMonth},
+    ledger::{Extent, Ledger, LedgerMonth},
     month::MonthWork,
     month_files::month_files,
     problem::Failure,
+    replacement_files::replacement_files,
     summary::Status,
 };
 
@@ -29,17 +30,24 @@ const CHAIN_FILE: &str = "chain.json";
 pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let ledger = Ledger::open_existing(root)?;
+    let extent = Extent::of(ledger.as_ref())?;
+    standing::refuse_older(root, &extent)?;
     let mut months = Vec::new();
     for month in args.months.iter().collect::<BTreeSet<_>>() {
         months.push(settled_month(ledger.as_ref(), *month)?);
     }
-    let mut writes = Vec::new();
+    let mut writes = vec![standing::head_write(&extent)];
     for (work, frozen) in &months {
         writes.extend(month_writes(work, Status::Final, frozen)?);
     }
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
     let (index, published) = index_document(root, &works);
     writes.push(FileWrite::new(format!("{FOLDER}/index.json"), index.to_bytes()));
+    for replacement in ledger.as_ref().map(Ledger::replacements).transpose()?.unwrap_or_default() {
+        if replacement.months.iter().all(|month| published.contains(&month.to_string())) {
+            writes.extend(replacement_files(&format!("{FOLDER}/"), &replacement));
+        }
+    }
     if let Some(look) = ledger.as_ref().filter(|_| args.chain.rpc.is_some()).map(|ledger| Look::at(ledger, &args.chain))
     {
         let look = look?;

@@ -8,10 +8,10 @@ use ambassador_core::{
 };
 use serde_json::{Value, json};
 
-use super::{Outcome, list_changes, prepare::settled_month};
+use super::{Outcome, list_changes, prepare::settled_month, standing};
 use crate::{
     files::{self, Changes},
-    ledger::{Ledger, LedgerClaim, LedgerMonth},
+    ledger::{Extent, Ledger, LedgerClaim, LedgerMonth},
     month::MonthWork,
     month_files::month_files,
     problem::{Exit, Failure, Problem},
@@ -39,6 +39,7 @@ impl OpenMonth {
     /// [`Exit::Refused`]: it is not settled; [`Exit::Disk`]: the ledger contradicts itself.
     pub(super) fn read(root: &Path, month: Month, new_signer: bool) -> Result<Self, Failure> {
         let ledger = Ledger::open_existing(root)?;
+        standing::refuse_older(root, &Extent::of(ledger.as_ref())?)?;
         let (work, frozen) = settled_month(ledger.as_ref(), month)?;
         let earlier_signer = ledger.as_ref().map(Ledger::last_signer).transpose()?.flatten();
         let open = open_claims(&work, &frozen, new_signer)?;

@@ -8,12 +8,13 @@ use serde_json::json;
 use super::{
     FolderLock, Outcome, confirm, list_changes,
     prepare::{Prepared, prepare},
+    standing,
 };
 use crate::{
     cli::{SettleArgs, SettleOptions},
     clock,
     files::{self, Changes, FileWrite},
-    ledger::Ledger,
+    ledger::{Extent, Ledger},
     month_files::month_files,
     problem::{Exit, Failure, Problem},
     report,
@@ -31,6 +32,7 @@ pub(super) fn run(root: &Path, args: &SettleArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let now = clock::now();
     let ledger = Ledger::open_existing(root)?;
+    standing::refuse_older(root, &Extent::of(ledger.as_ref())?)?;
     let prepared = prepare(root, args.month, &args.options, args.activity, ledger.as_ref(), now)?;
     drop(ledger);
     let status = prepared.status(&args.options, now);
@@ -80,10 +82,9 @@ fn apply(
     options: &SettleOptions,
     now: Instant,
 ) -> Result<(), Failure> {
-    if plan.prepared.frozen.is_some() && changes.is_empty() {
-        return Ok(());
+    if plan.prepared.frozen.is_none() || !changes.is_empty() {
+        files::check_writable(&root.join("months"))?;
     }
-    files::check_writable(&root.join("months"))?;
     record(root, plan, options, now)?;
     changes.write()
 }

@@ -12,8 +12,9 @@ use ambassador_core::{
 };
 
 use super::{
-    FolderLock, Outcome, confirm, outside, progress,
+    FolderLock, Outcome, confirm, consolidate, outside, progress,
     release::{OpenMonth, refuse_other_signer, to_record, to_sign},
+    standing,
 };
 use crate::{
     cli::{KeyOptions, SignArgs},
@@ -22,13 +23,18 @@ use crate::{
     month::MonthWork,
     parallel,
     password::{PasswordSource, Purpose},
-    problem::{Exit, Failure, Problem},
+    problem::{Exit, Failure, Problem, say},
     signing::{SecretKey, SigningError},
 };
 
 pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
+    if let Some([id, range]) = args.consolidate.as_deref() {
+        return consolidate::run(root, args, id, range);
+    }
+    refuse_two_signers(args)?;
+    let Some(month) = args.month else { return Err(usage("a month is missing")) };
     let _lock = FolderLock::take(root)?;
-    let month = OpenMonth::read(root, args.month, args.key.new_signer)?;
+    let month = OpenMonth::read(root, month, args.key.new_signer)?;
     if args.outside.typed_data {
         return outside::export(root, &month, args.consent.dry_run);
     }
@@ -39,9 +45,25 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     month.release(root, &signed)
 }
 
+/// Refuses a key beside an endpoint that signs.
+fn refuse_two_signers(args: &SignArgs) -> Result<(), Failure> {
+    let KeyOptions { key, password_file, password_fd, .. } = &args.key;
+    let has_key = key.is_some() || password_file.is_some() || password_fd.is_some();
+    if args.outside.rpc.is_some() && has_key {
+        return Err(usage("`--rpc` lets the endpoint sign, and a key was named as well"));
+    }
+    Ok(())
+}
+
+fn usage(message: &str) -> Failure {
+    let help = "see `ambassador-signer sign --help`";
+    Failure::new(Exit::Usage, Problem::new("USAGE", message).help(help))
+}
+
 /// Signs the open claims by the treasury's key, or lets an endpoint sign them.
 fn sign(root: &Path, args: &SignArgs, month: &OpenMonth) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
-    let (text, question) = (month.listing(), format!("Sign these claims of {}?", args.month));
+    standing::refuse_other_digests(root, &month.work, &month.frozen, &month.open)?;
+    let (text, question) = (month.listing(), format!("Sign these claims of {}?", month.work.settled.month));
     if let Some(url) = &args.outside.rpc {
         let signer = outside::expected_signer(args.outside.signer, month, args.key.new_signer)?;
         confirm(args.consent, &text, &question)?;
@@ -69,7 +91,7 @@ pub(super) fn open_key(root: &Path, options: &KeyOptions, earlier_signer: Option
 pub(super) fn open_key_file(path: &Path, options: &KeyOptions) -> Result<SecretKey, Failure> {
     let loaded = keystore::load(path).map_err(|error| key_failure(path, &error))?;
     if let Some(warning) = &loaded.warning {
-        eprintln!("warning[{}]: {warning}\n  help: {}", warning.code(), warning.help());
+        say(&format!("warning[{}]: {warning}\n  help: {}\n", warning.code(), warning.help()));
     }
     let source = password_source(path, options.password_file.as_ref(), options.password_fd);
     let password = source.read(Purpose::Open, path).map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
@@ -86,10 +108,10 @@ pub(super) fn password_source(key: &Path, file: Option<&PathBuf>, descriptor: Op
     }
     let beside = key.with_extension("password");
     if beside.is_file() {
-        eprintln!(
-            "warning[KEY_FOR_DEMONSTRATION]: the password lies beside the key, in {}: whoever reads the folder can sign",
+        say(&format!(
+            "warning[KEY_FOR_DEMONSTRATION]: the password lies beside the key, in {}: whoever reads the folder can sign\n",
             beside.display()
-        );
+        ));
         return PasswordSource::File(beside);
     }
     PasswordSource::Prompt

@@ -1,5 +1,5 @@
 //! Writing many files with few syncs: all beside their places, one sync of the file system, all renamed, each folder
-//! synced once.
+//! synced once. A folder that is not there yet is written beside its place itself, and renamed once.
 
 use std::{
     collections::BTreeSet,
@@ -50,6 +50,47 @@ pub(super) fn write(root: &Path, writes: &[&FileWrite]) -> Result<bool, Failure>
     }
     opened.iter().try_for_each(|(folder, _)| sync_folder(folder).map_err(|error| on_folder(folder, &error)))?;
     Ok(true)
+}
+
+/// Writes the files of a folder that is not there yet; returns whether this system can sync them together, and where it
+/// cannot, wrote none.
+///
+/// # Errors
+///
+/// [`Exit::Disk`](crate::problem::Exit::Disk), with the file that could not be written; the folder is not there.
+pub(super) fn write_folder(root: &Path, folder: &Path, writes: &[&FileWrite]) -> Result<bool, Failure> {
+    if !CAN_SYNC {
+        return Ok(false);
+    }
+    let (path, on_folder) = (root.join(folder), |error: &io::Error| Failure::disk(folder, error));
+    let (beside, parent) = (beside(&path), path.parent().unwrap_or(Path::new(".")));
+    let prepared = create_folders(parent).and_then(|()| remove_folder(&beside)).and_then(|()| fs::create_dir(&beside));
+    // A sync tells the errors since its file was opened, so the folder is opened before anything is written.
+    let opened = prepared.and_then(|()| File::open(&beside)).map_err(|error| on_folder(&error))?;
+    let written = parallel::map_chunks(writes, writes.len(), |writes| {
+        let write = |write: &&FileWrite| {
+            let name = write.path.file_name().unwrap_or_default();
+            create(&beside.join(name), &write.bytes).map(drop).map_err(|error| Failure::disk(&write.path, &error))
+        };
+        writes.iter().map(write).collect::<Result<Vec<()>, _>>()
+    });
+    let renamed = written
+        .and_then(|_| sync(&opened).and_then(|()| fs::rename(&beside, &path)).map_err(|error| on_folder(&error)));
+    if let Err(failure) = renamed {
+        // What was not renamed is of no use to anybody; the first error is the one to tell.
+        let _ = fs::remove_dir_all(&beside);
+        return Err(failure);
+    }
+    sync_folder(parent).map_err(|error| on_folder(&error))?;
+    Ok(true)
+}
+
+/// Removes what a crash left.
+fn remove_folder(folder: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// A file, and where it is written first.

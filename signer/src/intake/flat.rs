@@ -5,7 +5,7 @@ use ambassador_core::event::EventText;
 use super::{
     activity::{COLUMNS, OCCURRED_AT, REVERSES, event_text},
     columns::Need,
-    separators::Marks,
+    quotes::Marks,
 };
 
 /// Digits of which no number is above 64 bits.

@@ -23,10 +23,10 @@ use super::{
     activity::{ActivityFile, Scrutiny, place},
     chunks::Chunk,
     columnar::{ColumnarError, Plan, Row},
+    cuts::Cuts,
     feed::{Feed, Part},
     flat::FlatLines,
     reports::Reports,
-    separators::Marks,
 };
 use crate::problem::Problem;
 
@@ -40,8 +40,7 @@ pub(super) struct Reader<'f> {
     reports: Reports,
     /// Of the part that is being read.
     rows: u64,
-    ends: Vec<usize>,
-    marks: Marks,
+    cuts: Cuts,
     flat: FlatLines,
 }
 
@@ -78,8 +77,7 @@ impl<'f> Reader<'f> {
             scrutiny,
             reports: Reports::default(),
             rows: 0,
-            ends: Vec::new(),
-            marks: Marks::default(),
+            cuts: Cuts::default(),
             flat: FlatLines::default(),
         }
     }

@@ -9,13 +9,14 @@
 //!
 //! What was seen on the chain (see [`seen`]) is recorded only from blocks that are final.
 
+mod head;
 pub mod replacements;
 mod schema;
 pub mod seen;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs::File, path::Path};
 
 use ambassador_core::{
     allocation::LineKey,
@@ -32,8 +33,13 @@ use rusqlite::{
 
 use crate::problem::{Exit, Failure, Problem};
 
+pub use head::{Extent, Head};
+
 /// The ledger's file in the programme folder.
 pub const FILE: &str = "ledger.db";
+/// What `SQLite` takes back a half-recorded step from.
+const JOURNAL: &str = "ledger.db-journal";
+
 /// A month as it was settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerMonth {
@@ -113,7 +119,7 @@ impl Ledger {
 
     /// Opens the ledger for reading, or returns `None` where there is none or where a crash left nothing in it.
     ///
-    /// What a crash left half-recorded is taken back.
+    /// What a crash left half-recorded is taken back, and what it left recorded is made durable.
     ///
     /// # Errors
     ///
@@ -123,6 +129,7 @@ impl Ledger {
         if !path.exists() {
             return Ok(None);
         }
+        sync(root)?;
         // A connection that may not write could not take a half-recorded step back; on a read-only disk it only reads.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| failure(&error))?;
@@ -371,6 +378,23 @@ impl Ledger {
     }
 }
 
+/// Makes durable what a process recorded that was killed before it synced it.
+///
+/// A process that only reads finds it recorded and may let it out; a power cut could take it back otherwise.
+/// No connection may be open: a lock of this process ends when any descriptor of the file is closed.
+fn sync(root: &Path) -> Result<(), Failure> {
+    for path in [root.join(FILE), root.join(JOURNAL), root.to_path_buf()] {
+        let path = if path.as_os_str().is_empty() { Path::new(".") } else { path.as_path() };
+        // What cannot be opened is told when the ledger is.
+        let Ok(file) = File::open(path) else { continue };
+        file.sync_all().map_err(|error| {
+            let problem = Problem::new("LEDGER", format!("the ledger cannot be synced: {error}")).file(FILE);
+            Failure::new(Exit::Disk, problem.help("mend the disk and repeat the command; nothing was done"))
+        })?;
+    }
+    Ok(())
+}
+
 fn damaged(field: &str) -> Failure {
     let problem = Problem::new("LEDGER_DAMAGED", format!("`{field}` of the ledger cannot be read"));
     Failure::new(Exit::Disk, problem.file(FILE).help("restore the ledger from its last copy"))
@@ -389,7 +413,7 @@ fn failure(error: &rusqlite::Error) -> Failure {
         Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen) => {
             ("LEDGER_READ_ONLY", "make the programme folder and the ledger writable; nothing was recorded")
         }
-        _ => ("LEDGER", "nothing was recorded; mend the disk and repeat the command"),
+        _ => ("LEDGER", "mend the disk and repeat the command; what is not recorded did not leave the process"),
     };
     Failure::new(Exit::Disk, Problem::new(code, format!("the ledger: {error}")).file(FILE).help(help))
 }

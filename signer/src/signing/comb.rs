@@ -21,10 +21,10 @@ use zeroize::{Zeroize, Zeroizing};
 
 use super::{
     field::{Choice, Coordinate},
-    instructions::with_best,
     pick::{ENTRIES, Entry, Pick, Window},
     point::Point,
 };
+use crate::instructions::with_best;
 
 /// The bits of a digit.
 const BITS: u32 = 6;

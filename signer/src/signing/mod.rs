@@ -17,7 +17,6 @@ use zeroize::Zeroizing;
 use self::pick::{Pick, Scan};
 use crate::parallel;
 
-pub(crate) mod instructions;
 mod field;
 mod point;
 mod invert;

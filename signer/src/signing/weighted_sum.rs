@@ -9,9 +9,9 @@ use k256::{AffinePoint, ProjectivePoint};
 
 use super::{
     field::{Choice, Coordinate},
-    instructions::with_best,
     point::Point,
 };
+use crate::instructions::with_best;
 
 /// A factor: eight digits to the base 256, lowest first.
 pub(super) type Factor = [i8; 8];

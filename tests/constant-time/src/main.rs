@@ -7,6 +7,8 @@
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 #![expect(dead_code, reason = "of the signer's files only a part is called here")]
 
+#[path = "../../../signer/src/instructions.rs"]
+mod instructions;
 #[path = "../../../signer/src/parallel.rs"]
 mod parallel;
 #[path = "../../../signer/src/signing/mod.rs"]

@@ -5,9 +5,9 @@
 use num_bigint::BigUint;
 use proptest::prelude::*;
 
-use crate::signing::{
-    field::{Choice, Coordinate},
+use crate::{
     instructions::with_best,
+    signing::field::{Choice, Coordinate},
 };
 
 const P: [u64; 4] = [0xffff_fffe_ffff_fc2f, u64::MAX, u64::MAX, u64::MAX];

@@ -1,0 +1,82 @@
+//! What stands outside the ledger already: an older ledger, restored from a copy, is known by it before it signs.
+
+use std::{fs, io, path::Path};
+
+use ambassador_core::{documents::json as documents, records::AmbassadorIndex};
+use serde_json::Value;
+
+use super::publish::FOLDER;
+use crate::{
+    files::FileWrite,
+    ledger::{Extent, FILE, Head, LedgerMonth},
+    month::MonthWork,
+    problem::{Exit, Failure, Problem},
+};
+
+/// Returns the file of the ledger's head, which is published before anything that was recorded.
+pub(super) fn head_write(extent: &Extent) -> FileWrite {
+    FileWrite::new(format!("{FOLDER}/ledger.json"), extent.head().to_bytes())
+}
+
+/// Refuses a ledger that holds less than one that was published from, or something else.
+///
+/// # Errors
+///
+/// [`Exit::Disk`]: the ledger is an older copy or that of another programme.
+pub(super) fn refuse_older(root: &Path, extent: &Extent) -> Result<(), Failure> {
+    let path = Path::new(FOLDER).join("ledger.json");
+    let bytes = match fs::read(root.join(&path)) {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(()),
+        Err(error) => return Err(Failure::disk(path, &error)),
+    };
+    let published: Head = documents::from_bytes(&bytes).map_err(|error| {
+        let help = "fetch the file again from where it is published: it tells whether the ledger is the latest one";
+        Failure::new(Exit::Disk, Problem::of_document(&error).file(path).help(help))
+    })?;
+    let (code, message) = match extent.head_at(published.months, published.claims) {
+        Some(head) if head == published => return Ok(()),
+        Some(_) => ("LEDGER_DIFFERS", "the ledger holds other months or claims than were published from it".to_owned()),
+        None => {
+            let now = extent.head();
+            let (months, claims) = (published.months, published.claims);
+            let held = format!("{} months and {} claims", now.months, now.claims);
+            let message = format!("the ledger holds {held}, and {months} and {claims} were published from it");
+            ("LEDGER_BEHIND", message)
+        }
+    };
+    let help = "this is an older copy of the ledger: restore the latest one; nothing was done";
+    Err(Failure::new(Exit::Disk, Problem::new(code, message).file(FILE).help(help)))
+}
+
+/// Refuses to sign where a claim with another digest is lying in `months/` or `published/` already.
+///
+/// # Errors
+///
+/// [`Exit::Disk`], with every claim that the ledger does not know.
+pub(super) fn refuse_other_digests(
+    root: &Path,
+    work: &MonthWork,
+    frozen: &LedgerMonth,
+    open: &[AmbassadorIndex],
+) -> Result<(), Failure> {
+    let (month, separator) = (work.settled.month, work.domain().separator());
+    let mut problems = Vec::new();
+    for index in open.iter().filter(|index| !frozen.claims.contains_key(index)) {
+        let Some(statement) = work.statements.get(index) else { continue };
+        let Some(claim) = statement.claim else { continue };
+        let id = &statement.document.ambassador.id;
+        for folder in ["months".to_owned(), format!("{FOLDER}/months")] {
+            let path = Path::new(&folder).join(format!("{month}/claims/{id}.json"));
+            let bytes = fs::read(root.join(&path)).unwrap_or_default();
+            let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
+            let standing = document.get("digest").and_then(Value::as_str).unwrap_or_default();
+            if standing != claim.digest_under(&separator).to_string() {
+                let message = format!("a claim of `{id}` for `{month}` was signed that the ledger does not know");
+                let help = "restore the latest copy of the ledger; signing another claim could pay the month twice";
+                problems.push(Problem::new("CLAIM_UNKNOWN", message).file(path).help(help));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Failure { exit: Exit::Disk, problems }) }
+}
