@@ -48,6 +48,8 @@ pub fn decimals_question(token: Address, decimals: Decimals) -> (Question, [u8; 
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString as _;
+
     use super::*;
     use crate::claim::word_of_address;
 
