@@ -14,7 +14,7 @@ pub struct Sum {
 impl Sum {
     /// Adds up claims, or returns `None` beyond 128 bits.
     pub fn of<'a>(claims: impl IntoIterator<Item = &'a Claim>) -> Option<Self> {
-        claims.into_iter().try_fold(Self::default(), |sum, claim| sum.with(claim))
+        claims.into_iter().try_fold(Self::default(), Self::with)
     }
 
     fn with(self, claim: &Claim) -> Option<Self> {

@@ -506,13 +506,9 @@ pub struct FundArgs {
     /// Print the transfer as the Transaction Builder app of a Safe imports it
     #[arg(long)]
     pub safe: bool,
-    /// Ask this endpoint, of the month's chain, what is redeemed and what the contract holds
-    #[arg(long, value_name = "URL")]
-    pub rpc: Option<RpcUrl>,
-    /// Wait so many seconds for each answer of the endpoint
-    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
-          value_parser = clap::value_parser!(u64).range(1..=86_400))]
-    pub timeout: u64,
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
 }
 
 /// What to do with terms.

@@ -56,9 +56,9 @@ struct Meta<'a> {
     checksum: Option<String>,
 }
 
-impl Transfer<'_> {
+impl<'a> Transfer<'a> {
     /// Returns the file.
-    pub fn to_json(&self) -> String {
+    pub fn to_json(self) -> String {
         let mut batch = self.to_batch();
         batch.meta.checksum = Some(checksum(&json!(batch)).to_string());
         batch.meta.name = Some(self.name);
@@ -66,7 +66,7 @@ impl Transfer<'_> {
         serde_json::to_string_pretty(&batch).unwrap_or_default() + "\n"
     }
 
-    fn to_batch(&self) -> Batch<'_> {
+    fn to_batch(self) -> Batch<'a> {
         let input = |name: &str, kind: &str| json!({ "internalType": kind, "name": name, "type": kind });
         let transaction = json!({
             "to": self.token.to_string(),

@@ -57,7 +57,7 @@ impl Creation {
 
     fn encode_signed(&self, signature: &Signature) -> Vec<u8> {
         let parity = signature.parity() == Parity::Odd;
-        let [r, s] = [signature.r(), signature.s()].map(|number| without_zeros(number));
+        let [r, s] = [signature.r(), signature.s()].map(without_zeros);
         self.encode(&[&parity, &r, &s])
     }
 
@@ -79,7 +79,8 @@ impl Creation {
     /// `None` for the zero address, which nobody can reach.
     pub fn address(&self, sender: Address) -> Option<Address> {
         let mut bytes = Vec::new();
-        encode_list::<_, dyn Encodable>(&[sender.as_bytes() as &dyn Encodable, &self.nonce], &mut bytes);
+        let fields: [&dyn Encodable; 2] = [sender.as_bytes(), &self.nonce];
+        encode_list::<_, dyn Encodable>(&fields, &mut bytes);
         let hash = keccak256(&[&bytes]);
         let (_, address) = hash.as_bytes().split_last_chunk()?;
         Address::from_bytes(*address)

@@ -12,13 +12,14 @@ use ambassador_core::{
 };
 use serde_json::{Value, json};
 
-use super::{Outcome, deployed::refused, endpoint, prepare::settled_month};
+use super::{Outcome, deployed::refused, look, prepare::settled_month};
 use crate::{
+    chain::issued,
     cli::FundArgs,
     ledger::Ledger,
     month::MonthWork,
     problem::{Exit, Failure, Problem},
-    rpc::{Asking, Block, Called, Endpoint},
+    rpc::{Block, Called, Endpoint, Finality},
     safe_batch::Transfer,
     table::{Align, Table, grouped, printable},
 };
@@ -26,16 +27,14 @@ use crate::{
 pub(super) fn run(root: &Path, args: &FundArgs) -> Result<Outcome, Failure> {
     let ledger = Ledger::open_existing(root)?;
     let (work, frozen) = settled_month(ledger.as_ref(), args.month)?;
-    let claims = claims(&work);
+    let claims = claims(ledger.as_ref(), &work)?;
     let sum = Sum::of(&claims).ok_or_else(overflow)?;
-    let needed = match &args.rpc {
-        None => None,
-        Some(url) => {
-            let chain_id = work.domain().chain_id;
-            let endpoint = endpoint::open(url, args.timeout, Asking::Again, chain_id, Exit::Refused)?;
-            let older = older_claims(ledger.as_ref(), &work)?;
-            Some(Needed::ask(&endpoint, &work, &claims, &older)?)
-        }
+    let needed = if args.chain.rpc.is_some() {
+        let endpoint = look::must_open(&args.chain, work.domain().chain_id)?;
+        let older = older_claims(ledger.as_ref(), &work)?;
+        Some(Needed::ask(&endpoint, args.chain.finality(), &work, &claims, &older)?)
+    } else {
+        None
     };
     let amount = needed.as_ref().map_or(sum.amount, |needed| needed.funding.transfer());
     let (token, month) = (work.settled.terms.token(), args.month);
@@ -89,8 +88,17 @@ pub(super) fn run(root: &Path, args: &FundArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::new(batch, json))
 }
 
-fn claims(work: &MonthWork) -> Vec<Claim> {
-    work.statements.values().filter_map(|statement| statement.claim).collect()
+/// Returns a month's claims, each with the deadline of the claim that took its place, if one did: the amount is the same.
+fn claims(ledger: Option<&Ledger>, work: &MonthWork) -> Result<Vec<Claim>, Failure> {
+    let mut claims: Vec<Claim> = work.statements.values().filter_map(|statement| statement.claim).collect();
+    for replacement in ledger.map(Ledger::replacements).transpose()?.unwrap_or_default() {
+        let (domain, replacing) = issued::read(&replacement.claim.bytes)?;
+        let replaced = replacement.months.contains(&work.settled.month) && domain == work.domain();
+        for claim in claims.iter_mut().filter(|claim| replaced && claim.index == replacement.index) {
+            claim.deadline = claim.deadline.max(replacing.deadline);
+        }
+    }
+    Ok(claims)
 }
 
 /// Returns the claims of every month settled before that the same contract pays.
@@ -100,7 +108,7 @@ fn older_claims(ledger: Option<&Ledger>, work: &MonthWork) -> Result<Vec<Claim>,
     for month in months.into_iter().filter(|month| *month < work.settled.month) {
         let (earlier, _) = settled_month(ledger, month)?;
         if earlier.domain() == work.domain() {
-            older.extend(claims(&earlier));
+            older.extend(claims(ledger, &earlier)?);
         }
     }
     Ok(older)
@@ -115,9 +123,15 @@ struct Needed {
 }
 
 impl Needed {
-    fn ask(endpoint: &Endpoint, work: &MonthWork, claims: &[Claim], older: &[Claim]) -> Result<Self, Failure> {
+    fn ask(
+        endpoint: &Endpoint,
+        finality: Finality,
+        work: &MonthWork,
+        claims: &[Claim],
+        older: &[Claim],
+    ) -> Result<Self, Failure> {
         let (domain, token) = (work.domain(), work.settled.terms.token());
-        let block = endpoint.finalized_block().map_err(|error| refused(&error))?;
+        let block = endpoint.believed_block(finality).map_err(|error| refused(&error))?;
         let paid = call(endpoint, &domain, &token_question(&domain), &block)?;
         let paid = read_token(paid).map_err(|error| answer(&error, &domain))?;
         if paid != token.address {

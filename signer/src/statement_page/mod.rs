@@ -11,6 +11,7 @@ use ambassador_core::{
     },
     explanation::Step,
     hash::Hash32,
+    identifier::Label,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use sha2::{Digest as _, Sha256};
@@ -63,7 +64,7 @@ pub fn page(work: &MonthWork, file: &StatementFile) -> Result<String, Failure> {
         document: &file.document,
         hash: file.hash,
         claim: file.claim,
-        vote: terms.proposal().map(|vote| vote.as_str()),
+        vote: terms.proposal().map(Label::as_str),
         records: work.records_hash,
         payouts: terms.token().payouts.to_string(),
         deadline: terms.claims_deadline(work.settled.month).to_string(),

@@ -90,13 +90,12 @@ fn time_of(
     transfer: &ChainTransfer,
 ) -> Result<Instant, Failure> {
     let number = transfer.block;
-    let (hash, time) = match times.get(&number) {
-        Some(known) => *known,
-        None => {
-            let block = endpoint.block_of(number).map_err(|error| refused(&error))?;
-            times.insert(number, (block.hash, block.time));
-            (block.hash, block.time)
-        }
+    let (hash, time) = if let Some(known) = times.get(&number) {
+        *known
+    } else {
+        let block = endpoint.block_of(number).map_err(|error| refused(&error))?;
+        times.insert(number, (block.hash, block.time));
+        (block.hash, block.time)
     };
     if hash == transfer.block_hash {
         return Ok(time);
