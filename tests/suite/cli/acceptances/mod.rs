@@ -1,5 +1,7 @@
 //! Signed acceptances: what they give the records, which are refused and in what words, and what is published of them.
 
+#![expect(clippy::arithmetic_side_effects, reason = "the times and texts of these tests are small")]
+
 mod refused;
 
 use std::fs;
