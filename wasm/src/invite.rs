@@ -32,7 +32,7 @@ use crate::{
 
 written! {
     /// An invite, before or after it is signed; times are RFC 3339.
-    Invited {
+    InviteView {
         ambassador: String => "ambassador": "string",
         creator: String => "creator": "string",
         terms: String => "terms": "string",
@@ -45,7 +45,7 @@ written! {
         typed_data: String => "typedData": "string",
     }
     /// An acceptance that is going to be signed; times are RFC 3339.
-    Accepting {
+    AcceptanceView {
         creator: String => "creator": "string",
         coin: String => "coin": "string",
         account: String => "account": "string",
@@ -82,14 +82,14 @@ export interface PublishedTerms {
 "#;
 
 /// Returns the invite that an ambassador's wallet is asked to sign; `now` is in unix seconds or RFC 3339.
-#[wasm_bindgen(js_name = inviteToSign, unchecked_return_type = "Invited")]
+#[wasm_bindgen(js_name = inviteToSign, unchecked_return_type = "InviteView")]
 pub fn invite_to_sign(
     #[wasm_bindgen(unchecked_param_type = "PublishedTerms[]")] terms: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "InviteWish")] wish: &JsValue,
 ) -> Result<JsValue, Failure> {
     let history = history(terms)?;
     let (invite, terms) = wished_invite(&history, wish)?;
-    mirror::write(&Invited::of(&invite, &Domain::of(terms), &history)?)
+    mirror::write(&InviteView::of(&invite, &Domain::of(terms), &history)?)
 }
 
 /// Returns what the link of an invite carries, once its wallet signed it; another account's signature is refused.
@@ -107,18 +107,18 @@ pub fn invite_link(
 }
 
 /// Reads the invite that a link carries; one that its ambassador did not sign is refused.
-#[wasm_bindgen(js_name = readInvite, unchecked_return_type = "Invited")]
+#[wasm_bindgen(js_name = readInvite, unchecked_return_type = "InviteView")]
 pub fn read_invite(
     #[wasm_bindgen(unchecked_param_type = "PublishedTerms[]")] terms: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string")] link: &JsValue,
 ) -> Result<JsValue, Failure> {
     let history = history(terms)?;
     let signed = linked(&history, link)?;
-    mirror::write(&Invited::of(&signed.invite, &signed.domain, &history)?)
+    mirror::write(&InviteView::of(&signed.invite, &signed.domain, &history)?)
 }
 
 /// Returns the acceptance that a creator's wallet is asked to sign; an invite that has ended is refused.
-#[wasm_bindgen(js_name = acceptanceToSign, unchecked_return_type = "Accepting")]
+#[wasm_bindgen(js_name = acceptanceToSign, unchecked_return_type = "AcceptanceView")]
 pub fn acceptance_to_sign(
     #[wasm_bindgen(unchecked_param_type = "PublishedTerms[]")] terms: &JsValue,
     #[wasm_bindgen(unchecked_param_type = "string")] link: &JsValue,
@@ -127,7 +127,7 @@ pub fn acceptance_to_sign(
     let history = history(terms)?;
     let signed = linked(&history, link)?;
     let acceptance = wished_acceptance(&history, &signed, wish)?;
-    mirror::write(&Accepting::of(&acceptance, &signed.domain))
+    mirror::write(&AcceptanceView::of(&acceptance, &signed.domain))
 }
 
 /// Returns the file of an acceptance, once its wallet signed it; another account's signature is refused.
@@ -194,7 +194,7 @@ fn instant(text: &str) -> Result<Instant, Failure> {
     parse("now", text)
 }
 
-impl Invited {
+impl InviteView {
     fn of(invite: &Invite, domain: &Domain, history: &TermsHistory) -> Result<Self, Failure> {
         let made = made(invite, domain, history).map_err(|error| Failure::of(&error))?;
         Ok(Self {
@@ -212,7 +212,7 @@ impl Invited {
     }
 }
 
-impl Accepting {
+impl AcceptanceView {
     fn of(acceptance: &Acceptance, domain: &Domain) -> Self {
         Self {
             creator: acceptance.creator.to_string(),

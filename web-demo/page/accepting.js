@@ -10,9 +10,9 @@ import { icon } from "./icons.js";
 import { downloadUrl, loadInviteTerms } from "./published.js";
 import { signingButtons } from "./signing.js";
 
-/** @typedef {import("./wasm/ambassador.js").Invited} Invited */
+/** @typedef {import("./wasm/ambassador.js").InviteView} InviteView */
 /** @typedef {import("./published.js").TermsFile} TermsFile */
-/** @typedef {{ invite: Invited, terms: TermsFile, all: TermsFile[], link: string }} Opened */
+/** @typedef {{ invite: InviteView, terms: TermsFile, all: TermsFile[], link: string }} Opened */
 
 /**
  * Reads the invite that a link carries; its signature is checked.
@@ -87,7 +87,7 @@ export function acceptView({ invite, all, link }, ambassador, signal) {
     result);
 }
 
-/** @param {Invited} invite @param {string} text @param {AbortSignal} signal */
+/** @param {InviteView} invite @param {string} text @param {AbortSignal} signal */
 function acceptedView(invite, text, signal) {
   const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   signal.addEventListener("abort", () => URL.revokeObjectURL(url));
