@@ -42,8 +42,10 @@ impl Extent {
     /// [`Exit::Disk`](crate::problem::Exit::Disk): the ledger cannot be read.
     pub fn of(ledger: Option<&Ledger>) -> Result<Self, Failure> {
         let Some(ledger) = ledger else { return Ok(Self::default()) };
-        let months: Vec<(u32, String)> = ledger
-            .rows("SELECT month, records_hash FROM months ORDER BY month", &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let months: Vec<(u32, String)> =
+            ledger.rows("SELECT month, records_hash FROM months ORDER BY month", &[], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
         let claims: Vec<(u32, u32, String)> =
             ledger.rows("SELECT month, ambassador, digest FROM claims ORDER BY rowid", &[], |row| {
                 Ok((row.get(0)?, row.get(1)?, row.get(2)?))

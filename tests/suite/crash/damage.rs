@@ -11,7 +11,7 @@ use super::{
 use crate::{
     binary::{Run, run, run_well},
     cli::{
-        folder::{Folder, assert_same, snapshot},
+        folder::{Folder, assert_same},
         random::Random,
     },
 };
@@ -31,7 +31,7 @@ fn meet_damage(folder: &Path, left: &Left, what: &str) {
             run.stderr
         );
         let mut left = left.clone();
-        snapshot(folder).iter().for_each(|(path, bytes)| left.meet(path, bytes));
+        left.meet_folder(folder);
         assert_eq!(left.contradiction(), None, "{what}: `{command}`");
     }
 }
@@ -42,7 +42,7 @@ fn a_damaged_ledger_signs_nothing_else() {
     let programme = SCENARIOS[4].prepare();
     let ledger = fs::read(programme.folder.path().join(FILE)).expect("the ledger is there");
     let mut left = Left::default();
-    snapshot(programme.folder.path()).iter().for_each(|(path, bytes)| left.meet(path, bytes));
+    left.meet_folder(programme.folder.path());
     let seed = extent.seed(2_000);
     let mut random = Random(seed);
     let mut damages: Vec<(String, Vec<u8>)> = Vec::new();

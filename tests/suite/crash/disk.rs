@@ -9,15 +9,15 @@
 //! - What lies in a folder whose name was lost is lost with it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, hash_map::DefaultHasher},
+    collections::{BTreeMap, hash_map::DefaultHasher},
     fs,
     hash::{Hash as _, Hasher as _},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
 
 use super::trace::Call;
-use crate::cli::random::Random;
+use crate::cli::{folder::snapshot, random::Random};
 
 /// What a device writes as a whole.
 const SECTOR: usize = 512;
@@ -27,22 +27,20 @@ const AT_RANDOM: usize = 12;
 /// Of so many unsynced changes each one alone is lost and kept; of more, some at random.
 const EACH: usize = 24;
 
-/// What a file holds; contents are told apart by their hash.
+/// A path below the programme's folder, with `/` between its parts.
+pub(super) type Name = Arc<str>;
+
+/// What a file holds: the bytes that were durable, and what became of each change since; made only where it is asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Content {
-    pub(super) bytes: Arc<[u8]>,
+    durable: Arc<[u8]>,
+    changes: Arc<[Change]>,
+    fates: Vec<Fate>,
+    /// Contents that came about in the same way have the same one.
     pub(super) hash: u64,
 }
 
-impl From<Vec<u8>> for Content {
-    fn from(bytes: Vec<u8>) -> Self {
-        let mut hasher = DefaultHasher::new();
-        bytes.hash(&mut hasher);
-        Self { bytes: bytes.into(), hash: hasher.finish() }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Node {
     Folder,
     File(usize),
@@ -50,19 +48,19 @@ enum Node {
 
 #[derive(Clone, Debug)]
 enum Change {
-    Write { offset: usize, bytes: Arc<[u8]> },
+    Write { offset: usize, bytes: Arc<[u8]>, hash: u64 },
     Truncate(usize),
 }
 
 #[derive(Clone, Debug)]
 enum NameChange {
-    Made { path: PathBuf, node: Node },
-    Renamed { from: PathBuf, to: PathBuf, node: Node },
-    Removed(PathBuf),
+    Made { name: Name, node: Node },
+    Renamed { from: Name, to: Name, node: Node },
+    Removed(Name),
 }
 
 /// What becomes of a change that was not synced.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Fate {
     Lost,
     Kept,
@@ -73,7 +71,8 @@ enum Fate {
 
 #[derive(Clone, Debug)]
 struct Inode {
-    durable: Content,
+    durable: Arc<[u8]>,
+    hash: u64,
     pending: Vec<Change>,
 }
 
@@ -81,59 +80,88 @@ struct Inode {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Disk {
     files: Vec<Inode>,
-    names: BTreeMap<PathBuf, Node>,
-    durable: BTreeMap<PathBuf, Node>,
+    names: BTreeMap<Name, Node>,
+    durable: BTreeMap<Name, Node>,
     pending: Vec<NameChange>,
 }
 
-/// Every file and folder that was found after a power cut; a folder has no bytes.
+/// Every file and folder that was found after a power cut; a folder has no content.
 #[derive(Clone, Debug)]
-pub(super) struct Image(pub(super) BTreeMap<PathBuf, Option<Content>>);
+pub(super) struct Image(pub(super) BTreeMap<Name, Option<Content>>);
+
+fn hash_of(act: impl FnOnce(&mut DefaultHasher)) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    act(&mut hasher);
+    hasher.finish()
+}
+
+impl Content {
+    /// Makes the bytes.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.durable.to_vec();
+        for (change, fate) in self.changes.iter().zip(&self.fates) {
+            change.apply(*fate, &mut bytes);
+        }
+        bytes
+    }
+}
 
 impl Image {
     pub(super) fn hashed(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        for (path, content) in &self.0 {
-            path.as_os_str().hash(&mut hasher);
-            content.as_ref().map(|content| content.hash).hash(&mut hasher);
-        }
-        hasher.finish()
+        hash_of(|hasher| {
+            for (name, content) in &self.0 {
+                hasher.write(name.as_bytes());
+                hasher.write_u64(content.as_ref().map_or(0, |content| content.hash));
+            }
+        })
     }
 
-    pub(super) fn file(&self, path: impl AsRef<Path>) -> Option<&Content> {
-        self.0.get(path.as_ref())?.as_ref()
+    pub(super) fn file(&self, name: &str) -> Option<&Content> {
+        self.0.get(name)?.as_ref()
     }
 
     /// Writes it down below `root`.
     pub(super) fn write(&self, root: &Path) {
-        for (path, bytes) in &self.0 {
-            let path = root.join(path);
-            match bytes {
+        for (name, content) in &self.0 {
+            let path = root.join(&**name);
+            match content {
                 None => fs::create_dir_all(path).expect("a folder can be made"),
-                Some(content) => fs::write(path, &content.bytes).expect("a file can be written"),
+                Some(content) => fs::write(path, content.bytes()).expect("a file can be written"),
             }
         }
     }
 }
 
+/// Returns whether the signer writes there, so that it is part of the model.
+pub(super) fn is_written(name: &str) -> bool {
+    ["ledger.db", "months", "published", "."].iter().any(|start| name.starts_with(start))
+}
+
+fn folder_of(name: &str) -> &str {
+    name.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+fn is_below(name: &str, folder: &str) -> bool {
+    name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+}
+
 impl Disk {
-    /// Makes a disk of what lies below `root`, all of it durable.
+    /// Makes a disk of what the signer wrote below `root`, all of it durable.
     pub(super) fn of(root: &Path) -> Self {
         let mut disk = Self::default();
-        let mut folders = vec![root.to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).expect("a folder can be read") {
-                let path = entry.expect("an entry can be read").path();
-                let name = path.strip_prefix(root).expect("it lies below").to_path_buf();
-                if path.is_dir() {
-                    disk.names.insert(name, Node::Folder);
-                    folders.push(path);
-                } else {
-                    let durable = fs::read(path).expect("a file can be read").into();
-                    disk.names.insert(name, Node::File(disk.files.len()));
-                    disk.files.push(Inode { durable, pending: Vec::new() });
-                }
+        for (path, bytes) in snapshot(root) {
+            let name = path.to_str().expect("names are plain");
+            if !is_written(name) {
+                continue;
             }
+            let mut folder = folder_of(name);
+            while !folder.is_empty() {
+                disk.names.insert(folder.into(), Node::Folder);
+                folder = folder_of(folder);
+            }
+            disk.names.insert(name.into(), Node::File(disk.files.len()));
+            let hash = hash_of(|hasher| bytes.hash(hasher));
+            disk.files.push(Inode { durable: bytes.into(), hash, pending: Vec::new() });
         }
         disk.durable = disk.names.clone();
         disk
@@ -142,19 +170,21 @@ impl Disk {
     /// Does what the process did.
     pub(super) fn apply(&mut self, call: &Call) {
         match call {
-            Call::Create(path) => {
-                if !self.names.contains_key(path) {
-                    self.files.push(Inode { durable: Vec::new().into(), pending: Vec::new() });
-                    self.change(NameChange::Made { path: path.clone(), node: Node::File(self.files.len() - 1) });
+            Call::Create(name) => {
+                if !self.names.contains_key(&**name) {
+                    self.files.push(Inode { durable: [].into(), hash: 0, pending: Vec::new() });
+                    let node = Node::File(self.files.len() - 1);
+                    self.change(NameChange::Made { name: name.as_str().into(), node });
                 }
             }
-            Call::Write { path, offset, bytes } => {
-                self.change_file(path, Change::Write { offset: *offset, bytes: bytes.as_slice().into() });
+            Call::Write { name, offset, bytes } => {
+                let hash = hash_of(|hasher| (offset, bytes).hash(hasher));
+                self.change_file(name, Change::Write { offset: *offset, bytes: bytes.as_slice().into(), hash });
             }
-            Call::Truncate { path, length } => self.change_file(path, Change::Truncate(*length)),
-            Call::Sync(path) => match self.names.get(path) {
+            Call::Truncate { name, length } => self.change_file(name, Change::Truncate(*length)),
+            Call::Sync(name) => match self.names.get(&**name) {
                 Some(Node::File(file)) => self.files[*file].sync(),
-                _ => self.sync_folder(path),
+                _ => self.sync_folder(name),
             },
             Call::SyncAll => {
                 self.files.iter_mut().for_each(Inode::sync);
@@ -162,19 +192,26 @@ impl Disk {
                 self.pending.clear();
             }
             Call::Rename { from, to } => {
-                let node = self.names.get(from).expect("what is renamed is there").clone();
-                let inside = |change: &NameChange| change.place().parent().is_some_and(|above| above.starts_with(from));
-                assert!(!self.pending.iter().any(inside), "the model knows no rename of a folder that is not synced");
-                self.change(NameChange::Renamed { from: from.clone(), to: to.clone(), node });
+                let node = *self.names.get(&**from).expect("what is renamed is there");
+                if node == Node::Folder {
+                    let inside = self.pending.iter().any(|change| is_below(change.place(), from));
+                    assert!(!inside, "the model knows no rename of a folder that is not synced: {from}");
+                }
+                self.change(NameChange::Renamed { from: from.as_str().into(), to: to.as_str().into(), node });
             }
-            Call::Unlink(path) => self.change(NameChange::Removed(path.clone())),
-            Call::Mkdir(path) => self.change(NameChange::Made { path: path.clone(), node: Node::Folder }),
+            Call::Unlink(name) => self.change(NameChange::Removed(name.as_str().into())),
+            Call::Mkdir(name) => self.change(NameChange::Made { name: name.as_str().into(), node: Node::Folder }),
         }
     }
 
     /// Returns the disk as the processes see it.
     pub(super) fn now(&self) -> Image {
         self.image(&vec![Fate::Kept; self.fates().len()])
+    }
+
+    /// Returns whether so many changes are not synced that only the disk before the next sync is tried in a quick form.
+    pub(super) fn is_crowded(&self) -> bool {
+        self.pending.len() + self.files.iter().map(|file| file.pending.len()).sum::<usize>() > EACH
     }
 
     /// Returns what of this disk a power cut could leave now, as far as it is tried.
@@ -188,7 +225,7 @@ impl Disk {
     pub(super) fn new_images<'a>(&'a self, call: &Call, random: &mut Random) -> impl Iterator<Item = Image> + 'a {
         let newest = match call {
             Call::Sync(_) | Call::SyncAll => None,
-            Call::Write { path, .. } | Call::Truncate { path, .. } => match self.names.get(path) {
+            Call::Write { name, .. } | Call::Truncate { name, .. } => match self.names.get(&**name) {
                 Some(Node::File(file)) => {
                     let changes = self.files[..=*file].iter().map(|file| file.pending.len()).sum::<usize>();
                     (self.pending.len() + changes).checked_sub(1)
@@ -208,15 +245,15 @@ impl Disk {
         self.pending.push(change);
     }
 
-    fn change_file(&mut self, path: &Path, change: Change) {
+    fn change_file(&mut self, name: &str, change: Change) {
         // A file without a name is lost anyway.
-        let Some(Node::File(file)) = self.names.get(path) else { return };
+        let Some(Node::File(file)) = self.names.get(name) else { return };
         self.files[*file].pending.push(change);
     }
 
-    fn sync_folder(&mut self, folder: &Path) {
+    fn sync_folder(&mut self, folder: &str) {
         let (synced, pending): (Vec<_>, Vec<_>) =
-            self.pending.drain(..).partition(|change| change.place().parent() == Some(folder));
+            self.pending.drain(..).partition(|change| folder_of(change.place()) == folder);
         self.pending = pending;
         for change in synced {
             change.apply(&mut self.durable);
@@ -230,59 +267,77 @@ impl Disk {
     }
 
     fn image(&self, choice: &[Fate]) -> Image {
-        let mut fates = choice.iter().copied();
         let mut names = self.durable.clone();
-        for change in &self.pending {
-            if fates.next() == Some(Fate::Kept) {
+        let mut lost_folder = false;
+        for (change, fate) in self.pending.iter().zip(choice) {
+            if *fate == Fate::Kept {
                 change.apply(&mut names);
+            } else {
+                lost_folder |= change.is_of_folder();
             }
         }
-        let contents: Vec<Content> = self.files.iter().map(|file| file.content(&mut fates)).collect();
-        let reachable = |path: &Path| {
-            let above = path.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty());
-            above.into_iter().all(|above| names.get(above) == Some(&Node::Folder))
-        };
-        let bytes = |node: &Node| match node {
+        if lost_folder {
+            let folders: Vec<Name> =
+                names.iter().filter(|(_, node)| **node == Node::Folder).map(|(name, _)| Arc::clone(name)).collect();
+            let reachable = |name: &str| {
+                let mut folder = folder_of(name);
+                while !folder.is_empty() && folders.iter().any(|known| **known == *folder) {
+                    folder = folder_of(folder);
+                }
+                folder.is_empty()
+            };
+            names.retain(|name, _| reachable(name));
+        }
+        let mut rest = &choice[self.pending.len()..];
+        let mut contents = Vec::with_capacity(self.files.len());
+        for file in &self.files {
+            let (fates, others) = rest.split_at(file.pending.len());
+            contents.push(fates);
+            rest = others;
+        }
+        let content = |node: Node| match node {
             Node::Folder => None,
-            Node::File(file) => Some(contents[*file].clone()),
+            Node::File(file) => Some(self.files[file].content(contents[file])),
         };
-        let found = names.iter().filter(|(path, _)| reachable(path));
-        Image(found.map(|(path, node)| (path.clone(), bytes(node))).collect())
+        Image(names.into_iter().map(|(name, node)| (name, content(node))).collect())
     }
 }
 
 impl NameChange {
     /// Returns the name whose folder must be synced.
-    fn place(&self) -> &Path {
+    fn place(&self) -> &str {
         match self {
-            Self::Made { path, .. } | Self::Removed(path) => path,
+            Self::Made { name, .. } | Self::Removed(name) => name,
             Self::Renamed { from, to, .. } => {
-                assert_eq!(from.parent(), to.parent(), "the model knows renames within a folder");
+                assert_eq!(folder_of(from), folder_of(to), "the model knows renames within a folder");
                 to
             }
         }
     }
 
-    fn apply(&self, names: &mut BTreeMap<PathBuf, Node>) {
+    fn is_of_folder(&self) -> bool {
+        matches!(self, Self::Made { node: Node::Folder, .. } | Self::Renamed { node: Node::Folder, .. })
+    }
+
+    fn apply(&self, names: &mut BTreeMap<Name, Node>) {
         match self {
-            Self::Made { path, node } => {
-                names.insert(path.clone(), node.clone());
+            Self::Made { name, node } => {
+                names.insert(Arc::clone(name), *node);
             }
-            Self::Removed(path) => {
-                names.remove(path);
+            Self::Removed(name) => {
+                names.remove(name);
             }
             Self::Renamed { from, to, node } => {
                 names.remove(from);
                 if *node == Node::Folder {
-                    let inside: BTreeSet<PathBuf> =
-                        names.keys().filter(|path| path.starts_with(from)).cloned().collect();
-                    for path in inside {
-                        let moved = to.join(path.strip_prefix(from).expect("it lies below"));
-                        let node = names.remove(&path).expect("it was found");
-                        names.insert(moved, node);
+                    let inside: Vec<Name> = names.keys().filter(|name| is_below(name, from)).cloned().collect();
+                    for name in inside {
+                        let moved = format!("{to}{}", &name[from.len()..]);
+                        let node = names.remove(&name).expect("it was found");
+                        names.insert(moved.into(), node);
                     }
                 }
-                names.insert(to.clone(), node.clone());
+                names.insert(Arc::clone(to), *node);
             }
         }
     }
@@ -290,19 +345,21 @@ impl NameChange {
 
 impl Inode {
     fn sync(&mut self) {
-        self.durable = self.content(&mut std::iter::repeat(Fate::Kept));
+        let content = self.content(&vec![Fate::Kept; self.pending.len()]);
+        self.durable = content.bytes().into();
+        self.hash = content.hash;
         self.pending.clear();
     }
 
     fn fates(&self) -> impl Iterator<Item = Vec<Fate>> {
         self.pending.iter().map(|change| match change {
             Change::Truncate(_) => vec![Fate::Lost, Fate::Kept],
-            Change::Write { offset, bytes } => {
+            Change::Write { offset, bytes, .. } => {
                 let mut fates = vec![Fate::Lost, Fate::Kept];
                 if inner_border(*offset, bytes.len(), true).is_some() {
                     fates.extend([Fate::Head, Fate::Tail]);
                 }
-                if offset.saturating_add(bytes.len()) > self.durable.bytes.len() {
+                if offset.saturating_add(bytes.len()) > self.durable.len() {
                     fates.push(Fate::Zeros);
                 }
                 fates
@@ -310,16 +367,13 @@ impl Inode {
         })
     }
 
-    fn content(&self, fates: &mut impl Iterator<Item = Fate>) -> Content {
-        let fates: Vec<Fate> = fates.take(self.pending.len()).collect();
-        if fates.iter().all(|fate| *fate == Fate::Lost) {
-            return self.durable.clone();
-        }
-        let mut content = self.durable.bytes.to_vec();
-        for (change, fate) in self.pending.iter().zip(fates) {
-            change.apply(fate, &mut content);
-        }
-        content.into()
+    fn content(&self, fates: &[Fate]) -> Content {
+        let changes = self.pending.iter().zip(fates).filter(|(_, fate)| **fate != Fate::Lost);
+        let hash = changes
+            .clone()
+            .fold(self.hash, |hash, (change, fate)| hash_of(|hasher| (hash, change.hash(), fate).hash(hasher)));
+        let (changes, fates): (Vec<Change>, Vec<Fate>) = changes.map(|(change, fate)| (change.clone(), *fate)).unzip();
+        Content { durable: Arc::clone(&self.durable), changes: changes.into(), fates, hash }
     }
 }
 
@@ -334,14 +388,17 @@ fn inner_border(offset: usize, length: usize, first: bool) -> Option<usize> {
 }
 
 impl Change {
+    fn hash(&self) -> u64 {
+        match self {
+            Self::Write { hash, .. } => *hash,
+            Self::Truncate(length) => hash_of(|hasher| length.hash(hasher)),
+        }
+    }
+
     fn apply(&self, fate: Fate, content: &mut Vec<u8>) {
         match self {
-            Self::Truncate(length) => {
-                if fate == Fate::Kept {
-                    content.resize(*length, 0);
-                }
-            }
-            Self::Write { offset, bytes } => {
+            Self::Truncate(length) => content.resize(*length, 0),
+            Self::Write { offset, bytes, .. } => {
                 let (start, end) = match fate {
                     Fate::Lost => return,
                     Fate::Kept => (0, bytes.len()),

@@ -118,7 +118,7 @@ impl Known {
         let scratch = super::programme::scratch();
         for (name, content) in files {
             if let Some(content) = content {
-                fs::write(scratch.path().join(name), &content.bytes).expect("a file can be written");
+                fs::write(scratch.path().join(name), content.bytes()).expect("a file can be written");
             }
         }
         let rows = Rows::read(scratch.path()).map(Arc::new);

@@ -9,6 +9,7 @@ use ambassador_core::{calendar::Month, hash::keccak256};
 use serde_json::Value;
 
 use super::{ledger::Rows, trace::Call};
+use crate::cli::folder::snapshot;
 
 /// Digests by month and index, and hashes of records by month: once out, they can be copied and stay known for ever.
 #[derive(Clone, Debug, Default)]
@@ -20,14 +21,14 @@ pub(super) struct Left {
 impl Left {
     /// Takes note of what a call let out.
     pub(super) fn meet_call(&mut self, call: &Call) {
-        if let Call::Write { path, bytes, .. } = call {
-            self.meet(path, bytes);
+        if let Call::Write { name, bytes, .. } = call {
+            self.meet(name, bytes);
         }
     }
 
     /// Takes note of a file of `months/` or `published/`, under whatever name it is written first.
-    pub(super) fn meet(&mut self, path: &Path, bytes: &[u8]) {
-        if !path.starts_with("months") && !path.starts_with("published") {
+    pub(super) fn meet(&mut self, name: &str, bytes: &[u8]) {
+        if !name.starts_with("months/") && !name.starts_with("published/") {
             return;
         }
         let Ok(document) = serde_json::from_slice::<Value>(bytes) else { return };
@@ -41,6 +42,13 @@ impl Left {
                 self.records.entry(month.as_number()).or_default().insert(keccak256(&[bytes]).to_string());
             }
             _ => {}
+        }
+    }
+
+    /// Takes note of what lies in `months/` and `published/`, half-written files among it.
+    pub(super) fn meet_folder(&mut self, root: &Path) {
+        for (path, bytes) in snapshot(root) {
+            self.meet(path.to_str().expect("names are plain"), &bytes);
         }
     }
 

@@ -1,22 +1,22 @@
 //! What must hold after a crash or a power cut, at once and after the next command.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet},
     fs,
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
 };
 
 use ambassador_signer::verification::{Signers, verify_month, verify_published};
 
 use super::{
-    disk::{Content, Disk, Image},
+    disk::{Content, Disk, Image, Name},
     ledger::{Known, Rows},
     left::Left,
     programme::change_amounts,
     trace::Call,
 };
-use crate::{binary, cli::folder::snapshot};
+use crate::binary;
 
 /// What a command starts from and what it ends with.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Promises {
     end_rows: Arc<Rows>,
     index_changed: bool,
     /// Every content that a file may have under its own name.
-    versions: BTreeMap<PathBuf, HashSet<u64>>,
+    versions: HashMap<Name, HashSet<u64>>,
     known: Known,
 }
 
@@ -35,9 +35,8 @@ fn index(image: &Image) -> Option<u64> {
 }
 
 /// Files of months that others read; a name that begins with a dot is nobody's yet.
-fn visible(path: &Path) -> bool {
-    let name = path.file_name().is_some_and(|name| !name.as_encoded_bytes().starts_with(b"."));
-    name && (path.starts_with("months") || path.starts_with("published"))
+fn visible(name: &str) -> bool {
+    (name.starts_with("months") || name.starts_with("published")) && !name.starts_with('.') && !name.contains("/.")
 }
 
 impl Promises {
@@ -45,7 +44,7 @@ impl Promises {
     pub(super) fn of(start: &Disk, calls: &[Call]) -> Self {
         let known = Known::default();
         let (mut disk, before) = (start.clone(), start.now());
-        let mut versions: BTreeMap<PathBuf, HashSet<u64>> = BTreeMap::new();
+        let mut versions: HashMap<Name, HashSet<u64>> = HashMap::new();
         let mut learn = |image: &Image| {
             for (path, content) in image.0.iter().filter(|(path, _)| visible(path)) {
                 versions.entry(path.clone()).or_default().extend(content.as_ref().map(|content| content.hash));
@@ -65,6 +64,12 @@ impl Promises {
         Self { before: before_rows, end, end_rows, index_changed, versions, known }
     }
 
+    /// Keeps to what the ledger held at the start of another run, which was killed before this one.
+    pub(super) fn after(mut self, killed: &Self) -> Self {
+        self.before = Arc::clone(&killed.before);
+        self
+    }
+
     /// Returns the ledger's rows after a power cut, or which promise is broken.
     ///
     /// `done` says that the command had ended before.
@@ -76,7 +81,7 @@ impl Promises {
         for (path, content) in image.0.iter().filter(|(path, _)| visible(path)) {
             let Some(content) = content else { continue };
             if !self.versions.get(path).is_some_and(|versions| versions.contains(&content.hash)) {
-                return Err(format!("{} is neither the old file nor the new one", path.display()));
+                return Err(format!("{} is neither the old file nor the new one", path));
             }
         }
         if self.index_changed && index(image) == index(&self.end) {
@@ -96,7 +101,7 @@ impl Promises {
         let mut files = self.end.0.iter().filter(|(path, _)| visible(path) && path.starts_with(folder));
         let hash = |content: &Option<Content>| content.as_ref().map(|content| content.hash);
         let lost = files.find(|(path, content)| image.0.get(*path).map(hash) != Some(hash(content)));
-        lost.map_or(Ok(()), |(path, _)| Err(path.display().to_string()))
+        lost.map_or(Ok(()), |(path, _)| Err(path.to_string()))
     }
 }
 
@@ -120,8 +125,7 @@ pub(super) fn go_on(root: &Path, command: &str, amounts: Amounts, left: &Left) -
     let said = format!("`{command}` ended with {}: {}", run.status, run.stderr);
     let after = Rows::of_folder(root)?;
     let mut left = left.clone();
-    let files = snapshot(root);
-    files.iter().for_each(|(path, bytes)| left.meet(path, bytes));
+    left.meet_folder(root);
     if let Some(violation) = after.lost(&rows).or_else(|| left.violation(&after)) {
         return Err(format!("{violation}; {said}"));
     }

@@ -22,14 +22,14 @@ pub(super) const CHANGING: &str = "openat,?open,?creat,write,writev,pwrite64,pwr
 /// A call that changed something below the programme's folder; paths are relative to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Call {
-    Create(PathBuf),
-    Write { path: PathBuf, offset: usize, bytes: Vec<u8> },
-    Truncate { path: PathBuf, length: usize },
-    Sync(PathBuf),
+    Create(String),
+    Write { name: String, offset: usize, bytes: Vec<u8> },
+    Truncate { name: String, length: usize },
+    Sync(String),
     SyncAll,
-    Rename { from: PathBuf, to: PathBuf },
-    Unlink(PathBuf),
-    Mkdir(PathBuf),
+    Rename { from: String, to: String },
+    Unlink(String),
+    Mkdir(String),
 }
 
 /// A call as `strace` wrote it: which thread, its name and arguments, and what it returned.
@@ -89,8 +89,8 @@ pub(super) fn lines(log: &str) -> Vec<Line> {
 
 impl Line {
     /// Returns the path that an argument names, in quotes or as an open file, if it lies below `root`.
-    pub(super) fn path(&self, argument: usize, root: &Path) -> Option<PathBuf> {
-        self.text(argument)?.strip_prefix(root).ok().map(Path::to_path_buf)
+    pub(super) fn name(&self, argument: usize, root: &Path) -> Option<String> {
+        Some(self.text(argument)?.strip_prefix(root).ok()?.to_str()?.to_owned())
     }
 
     fn text(&self, argument: usize) -> Option<PathBuf> {
@@ -101,8 +101,8 @@ impl Line {
     }
 
     /// Returns the first path below `root` that the call names.
-    pub(super) fn place(&self, root: &Path) -> Option<PathBuf> {
-        (0..self.arguments.len()).rev().find_map(|argument| self.path(argument, root))
+    pub(super) fn place(&self, root: &Path) -> Option<String> {
+        (0..self.arguments.len()).rev().find_map(|argument| self.name(argument, root))
     }
 
     fn number(&self, argument: usize) -> usize {
@@ -122,33 +122,35 @@ fn calls(lines: &[Line], root: &Path) -> Vec<Call> {
 
 /// Translates one call; `ends` is where the next `write` to an open file goes.
 fn call(line: &Line, root: &Path, ends: &mut BTreeMap<String, usize>) -> Option<Call> {
-    let place = line.path(0, root);
+    let place = line.name(0, root);
     let descriptor = || line.arguments[0].split('<').next().unwrap_or_default().to_owned();
     match line.name.as_str() {
         "openat" => {
-            let path = line.path(1, root)?;
+            let name = line.name(1, root)?;
             ends.insert(line.returned.split('<').next().unwrap_or_default().to_owned(), 0);
             assert!(!line.arguments[2].contains("O_TRUNC"), "{line:?}");
-            line.arguments[2].contains("O_CREAT").then_some(Call::Create(path))
+            line.arguments[2].contains("O_CREAT").then_some(Call::Create(name))
         }
         "write" => {
-            let (path, bytes) = (place?, bytes_of(&line.arguments[1]));
+            let (name, bytes) = (place?, bytes_of(&line.arguments[1]));
             let end = ends.get_mut(&descriptor()).expect("it was opened");
             let offset = *end;
             *end += bytes.len();
-            Some(Call::Write { path, offset, bytes })
+            Some(Call::Write { name, offset, bytes })
         }
-        "pwrite64" => Some(Call::Write { path: place?, offset: line.number(3), bytes: bytes_of(&line.arguments[1]) }),
-        "ftruncate" => Some(Call::Truncate { path: place?, length: line.number(1) }),
+        "pwrite64" => Some(Call::Write { name: place?, offset: line.number(3), bytes: bytes_of(&line.arguments[1]) }),
+        "ftruncate" => Some(Call::Truncate { name: place?, length: line.number(1) }),
         "fsync" | "fdatasync" => Some(Call::Sync(place?)),
         "syncfs" => Some(Call::SyncAll),
-        "rename" => Some(Call::Rename { from: place?, to: line.path(1, root)? }),
-        "renameat" | "renameat2" => Some(Call::Rename { from: line.path(1, root)?, to: line.path(3, root)? }),
+        "rename" => Some(Call::Rename { from: place?, to: line.name(1, root)? }),
+        "renameat" | "renameat2" => Some(Call::Rename { from: line.name(1, root)?, to: line.name(3, root)? }),
         "unlink" => Some(Call::Unlink(place?)),
         "rmdir" => Some(Call::Unlink(place?)),
-        "unlinkat" => Some(Call::Unlink(line.path(1, root).or_else(|| Some(place?.join(line.text(1)?)))?)),
+        "unlinkat" => {
+            Some(Call::Unlink(line.name(1, root).or_else(|| Some(format!("{}/{}", place?, line.text(1)?.display())))?))
+        }
         "mkdir" => Some(Call::Mkdir(place?)),
-        "mkdirat" => Some(Call::Mkdir(line.path(1, root)?)),
+        "mkdirat" => Some(Call::Mkdir(line.name(1, root)?)),
         // A mapping of a file that is not shared, or not written, changes no file.
         "mmap" if !(line.arguments[2].contains("PROT_WRITE") && line.arguments[3].contains("MAP_SHARED")) => None,
         _ => {
@@ -176,7 +178,7 @@ fn a_log_is_read() {
 7  write(4<\x2f\x72\x2f\x61>, "\x33", 1) = 1
 7  +++ exited with 0 +++
 "#;
-    let write = |offset, text: &str| Call::Write { path: "a".into(), offset, bytes: text.into() };
+    let write = |offset, text: &str| Call::Write { name: "a".into(), offset, bytes: text.into() };
     assert_eq!(
         calls(&lines(log), Path::new("/r")),
         [Call::Create("a".into()), Call::Sync("".into()), write(0, "12"), write(2, "3")]
