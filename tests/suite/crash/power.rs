@@ -2,7 +2,10 @@
 
 use std::{
     collections::{BTreeMap, HashSet},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use super::{
@@ -114,15 +117,16 @@ fn every_disk_that_a_power_cut_could_leave_goes_on() {
         return;
     }
     let extent = Extent::asked();
-    let (mut points, mut images, mut runs) = (0, 0, 0);
-    for (number, scenario) in SCENARIOS.iter().enumerate() {
+    let (points, images, runs) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let numbered: Vec<(usize, &Scenario)> = SCENARIOS.iter().enumerate().collect();
+    in_parallel(&numbered, |(number, scenario)| {
         let recording = Recording::of(scenario);
         let mut next: BTreeMap<Kind, Cut> = BTreeMap::new();
         let mut all = Vec::new();
-        let seed = extent.seed(number);
+        let seed = extent.seed(*number);
         let checked = cuts(&recording.start, &recording.left, &recording.calls, seed, |cut| {
             let rows = recording.promises.check(&cut.image, &cut.left, cut.done)?;
-            images += 1;
+            images.fetch_add(1, Ordering::Relaxed);
             if extent == Extent::Long {
                 all.push(cut);
             } else {
@@ -131,24 +135,22 @@ fn every_disk_that_a_power_cut_could_leave_goes_on() {
             Ok(())
         });
         assert_eq!(checked, Ok(()), "{scenario:?}, seed {seed}");
-        points += recording.calls.len() + 1;
+        points.fetch_add(recording.calls.len() + 1, Ordering::Relaxed);
         all.extend(next.into_values());
         let stride = if extent == Extent::Long { 1 } else { all.len().div_ceil(10) };
-        let chosen: Vec<_> = all.iter().skip(number % stride).step_by(stride).collect();
-        let amounts = [Amounts::Same, Amounts::Other];
-        let both = chosen.iter().enumerate().flat_map(|(number, cut)| match extent {
-            Extent::Long => vec![(*cut, amounts[0]), (*cut, amounts[1])],
-            Extent::Quick => vec![(*cut, amounts[number % 2])],
-        });
-        let both: Vec<_> = both.collect();
-        runs += both.len();
-        in_parallel(&both, |(cut, amounts)| {
-            let folder = recording.programme.inputs();
-            cut.image.write(folder.path());
-            let outcome = go_on(folder.path(), scenario.command, *amounts, &cut.left);
-            assert_eq!(outcome, Ok(()), "{scenario:?}, seed {seed}, {amounts:?} amounts");
-        });
-    }
+        for (count, cut) in all.iter().skip(number % stride).step_by(stride).enumerate() {
+            let both = [Amounts::Same, Amounts::Other];
+            let amounts = if extent == Extent::Long { &both[..] } else { &both[count % 2..=count % 2] };
+            for amounts in amounts {
+                let folder = recording.programme.inputs();
+                cut.image.write(folder.path());
+                let outcome = go_on(folder.path(), scenario.command, *amounts, &cut.left);
+                assert_eq!(outcome, Ok(()), "{scenario:?}, seed {seed}, {amounts:?} amounts");
+                runs.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    });
+    let [points, images, runs] = [points, images, runs].map(AtomicUsize::into_inner);
     println!("power cuts: {points} points, {images} images, {runs} next commands");
 }
 
