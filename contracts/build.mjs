@@ -3,9 +3,11 @@
 //   node build.mjs                      writes AmbassadorPayouts.json
 //   node build.mjs --check              recompiles and compares it byte for byte
 //   node build.mjs --out DIR            compiles the test doubles to DIR, one JSON file each
-//   node build.mjs --variants FILE DIR  compiles changed sources, quickly: FILE maps a name to a whole contract source
+//   node build.mjs --variants FILE DIR  compiles changed sources, quickly: FILE maps a name to a whole contract source;
+//                                       those that do not compile are named and left out
+//   node build.mjs --foundry DIR        compiles the proofs to DIR in the layout that Foundry's tools read
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -40,24 +42,53 @@ function resolve(path) {
 /**
  * @param {Record<string, { content: string }>} sources
  * @param {object} how compiler settings
+ * @param {object} outputSelection
+ * @returns {any} the compiler's answer
+ */
+function ask(sources, how, outputSelection) {
+  const input = { language: "Solidity", sources, settings: { ...how, outputSelection } };
+  return JSON.parse(solc.compile(JSON.stringify(input), { import: resolve }));
+}
+
+/** @param {any} output @param {(complaint: any) => boolean} stops which complaints end the build */
+function check(output, stops) {
+  const complaints = (output.errors ?? []).filter(stops).map((/** @type {any} */ e) => e.formattedMessage);
+  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+}
+
+/**
+ * @param {Record<string, { content: string }>} sources
+ * @param {object} how compiler settings
  * @returns {{ file: string, name: string, code: { abi: unknown, bytecode: string, deployedBytecode: string } }[]}
  */
 function compile(sources, how) {
-  const outputSelection = Object.fromEntries(
-    Object.keys(sources).map((file) => [file, { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] }]),
-  );
-  const input = { language: "Solidity", sources, settings: { ...how, outputSelection } };
-  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: resolve }));
+  const outputs = { "*": ["abi", "evm.bytecode.object", "evm.deployedBytecode.object"] };
+  const output = ask(sources, how, Object.fromEntries(Object.keys(sources).map((file) => [file, outputs])));
   // A warning stops the real build; a variant may well leave a variable unused.
-  const stops = (/** @type {any} */ e) => how !== quick || e.severity === "error";
-  const complaints = (output.errors ?? []).filter(stops).map((/** @type {any} */ e) => e.formattedMessage);
-  if (complaints.length > 0) throw new Error(complaints.join("\n"));
+  check(output, (e) => how !== quick || e.severity === "error");
   return Object.entries(output.contracts).flatMap(([file, contracts]) =>
     Object.entries(/** @type {any} */ (contracts)).map(([name, { abi, evm }]) => {
       const [bytecode, deployedBytecode] = [evm.bytecode, evm.deployedBytecode].map(({ object }) => `0x${object}`);
       return { file, name, code: { abi, bytecode, deployedBytecode } };
     }),
   );
+}
+
+/** @param {any} source @param {any} built a contract, in the layout that Foundry's tools read */
+function foundry(source, built) {
+  const { abi, metadata, storageLayout, evm } = built;
+  const code = (/** @type {any} */ { object, sourceMap, linkReferences }) =>
+    ({ object: `0x${object}`, sourceMap, linkReferences });
+  return {
+    abi,
+    bytecode: code(evm.bytecode),
+    deployedBytecode: code(evm.deployedBytecode),
+    methodIdentifiers: evm.methodIdentifiers,
+    metadata: JSON.parse(metadata),
+    storageLayout,
+    ast: source.ast,
+    id: source.id,
+  };
 }
 
 /** @param {string} dir @param {string} name @param {unknown} value */
@@ -80,7 +111,34 @@ if (flag === "--out") {
   const variants = Object.entries(JSON.parse(readFileSync(file, "utf8")));
   // All at once, so that what they import is read and analysed once.
   const sources = Object.fromEntries(variants.map(([name, content]) => [name, { content }]));
+  // One that does not parse keeps the compiler from looking at the others: ask until nobody is left out any more.
+  for (let before = 0; before !== Object.keys(sources).length; ) {
+    before = Object.keys(sources).length;
+    for (const { severity, sourceLocation } of ask(sources, quick, {}).errors ?? []) {
+      if (severity === "error" && sourceLocation.file in sources) {
+        console.log(sourceLocation.file);
+        delete sources[sourceLocation.file];
+      }
+    }
+  }
   for (const { file: name, code } of compile(sources, quick)) write(dir, name, code);
+} else if (flag === "--foundry") {
+  const [dir] = rest;
+  const files = readdirSync(join(here, "proof")).filter((file) => file.endsWith(".sol"));
+  const sources = Object.fromEntries(files.map((file) => [`proof/${file}`, { content: read(`proof/${file}`) }]));
+  const outputs = ["abi", "metadata", "storageLayout", "evm.bytecode", "evm.deployedBytecode", "evm.methodIdentifiers"];
+  const output = ask(sources, settings, { "*": { "*": outputs, "": ["ast"] } });
+  // A proof has lines that nobody reaches: that is what is proved.
+  check(output, (e) => e.severity === "error");
+  const proved = output.contracts[`${contract}.sol`][contract].evm.bytecode.object;
+  if (`0x${proved}` !== JSON.parse(read(`${contract}.json`)).bytecode) {
+    throw new Error(`what would be proved is not ${contract}.json: run \`node contracts/build.mjs\``);
+  }
+  for (const [file, contracts] of Object.entries(/** @type {Record<string, any>} */ (output.contracts))) {
+    for (const [name, built] of Object.entries(contracts)) {
+      write(join(dir, basename(file)), name, foundry(output.sources[file], built));
+    }
+  }
 } else if (flag === undefined || flag === "--check") {
   const [{ name, code }] = compile({ [`${contract}.sol`]: { content: read(`${contract}.sol`) } }, settings);
   const artifact = { contractName: name, compiler: solc.version(), settings, ...code };

@@ -110,6 +110,12 @@ impl Instant {
         Self { nanos: self.nanos.saturating_add(i64::from(days.0).saturating_mul(NANOS_PER_DAY)) }
     }
 
+    /// Returns the instant that is `days` × 86,400 seconds earlier, or `None` before 1970.
+    pub fn minus(self, days: Days) -> Option<Self> {
+        let nanos = self.nanos.saturating_sub(i64::from(days.0).saturating_mul(NANOS_PER_DAY));
+        (nanos >= 0).then_some(Self { nanos })
+    }
+
     /// Returns the whole hours since `earlier`, or 0 if that is later.
     pub const fn hours_since(self, earlier: Self) -> u64 {
         let nanos = self.nanos.saturating_sub(earlier.nanos);

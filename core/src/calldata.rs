@@ -7,6 +7,7 @@ use crate::{
     claim::{Claim, word_of_address, word_of_u128},
     hash::{Hash32, keccak256},
     signature::Signature,
+    token::TokenAmount,
 };
 
 /// The claim as the contract's ABI names it.
@@ -72,6 +73,11 @@ pub fn redeem_many(claims: &[(Claim, Signature)]) -> Vec<u8> {
         extend(&mut data, &[*signature.r(), signature.to_vs()]);
     }
     data
+}
+
+/// Returns the calldata of `transfer(address,uint256)` (ERC-20).
+pub fn transfer(to: &Address, amount: TokenAmount) -> Vec<u8> {
+    call("transfer(address,uint256)", &[word_of_address(to), word_of_u128(amount.as_base_units())])
 }
 
 /// Returns a call of a function whose arguments are single words.

@@ -1,4 +1,4 @@
-//! What the claim contract is asked, and what its answers, refusals and events mean.
+//! What the claim contract is asked, and what its answers and refusals mean.
 
 use alloc::{
     collections::BTreeSet,
@@ -13,7 +13,6 @@ use crate::{
     calldata::{self, selector},
     claim::{Claim, Domain, word_of_address, word_of_u128},
     diagnostic::Diagnostic,
-    hash::{Hash32, keccak256},
     records::AmbassadorIndex,
     token::TokenAmount,
 };
@@ -28,11 +27,11 @@ pub struct Question {
 }
 
 /// The questions that have no arguments, in the order in which they are asked.
-const VIEWS: [&str; 6] = ["signer()", "signerIsContract()", "paused()", "dailyCap()", "spentToday()", "maxClaim()"];
+const VIEWS: [&str; 6] = ["signer()", "signerIsContract()", "paused()", "dailyCap()", "spentToday()", MAX_CLAIM];
 
 const TOKEN: &str = "token()";
-/// The event of a payment.
-const REDEEMED: &str = "Redeemed(address,uint256,uint256,uint256,uint256,bytes32)";
+const MAX_CLAIM: &str = "maxClaim()";
+const IS_SETTLED: &str = "isSettled(uint256,uint256)";
 
 /// Returns everything that must be asked before claims of one contract can be judged.
 ///
@@ -42,14 +41,38 @@ pub fn questions(domain: &Domain, token: &Address, claims: &[Claim]) -> Vec<Ques
     let views = VIEWS.into_iter().map(|view| Question { to: payouts, data: selector(&[view]) });
     let holder = calldata::call("balanceOf(address)", &[word_of_address(&payouts)]);
     let ours = [Question { to: *token, data: selector(&["decimals()"]) }, Question { to: *token, data: holder }];
-    let settled = months(claims).into_iter().map(|(index, month)| Question {
-        to: payouts,
-        data: calldata::call(
-            "isSettled(uint256,uint256)",
-            &[word_of_u128(index.into()), word_of_u128(month.as_number().into())],
-        ),
-    });
+    let settled = months(claims).into_iter();
+    let settled = settled.map(|(index, month)| settled_question(domain, AmbassadorIndex::new(index), month));
     views.chain(ours).chain(settled).collect()
+}
+
+/// Returns what asks whether a month of an ambassador was paid or voided; [`read_settled`] takes the answer.
+pub fn settled_question(domain: &Domain, index: AmbassadorIndex, month: Month) -> Question {
+    let words = [word_of_u128(index.as_u32().into()), word_of_u128(month.as_number().into())];
+    Question { to: domain.verifying_contract, data: calldata::call(IS_SETTLED, &words) }
+}
+
+/// Reads the answer to [`settled_question`].
+///
+/// # Errors
+///
+/// The answer is not that of a claim contract.
+pub fn read_settled(answer: Vec<u8>) -> Result<bool, AnswerError> {
+    Word::read(IS_SETTLED, answer)?.truth()
+}
+
+/// Returns what asks for the most that one claim can be over; [`read_max_claim`] takes the answer.
+pub fn max_claim_question(domain: &Domain) -> Question {
+    Question { to: domain.verifying_contract, data: selector(&[MAX_CLAIM]) }
+}
+
+/// Reads the answer to [`max_claim_question`]; more than 128 bits is read as the most that 128 bits hold.
+///
+/// # Errors
+///
+/// The answer is not that of a claim contract.
+pub fn read_max_claim(answer: Vec<u8>) -> Result<TokenAmount, AnswerError> {
+    Ok(TokenAmount::from_base_units(Word::read(MAX_CLAIM, answer)?.number()))
 }
 
 /// Every index and month of the claims, each once.
@@ -174,7 +197,7 @@ impl ContractState {
         };
         let mut settled = BTreeSet::new();
         for pair in months {
-            if next("isSettled(uint256,uint256)")?.truth()? {
+            if next(IS_SETTLED)?.truth()? {
                 settled.insert(pair);
             }
         }
@@ -224,7 +247,7 @@ impl Word {
     }
 }
 
-fn number_of_word(word: &[u8; 32]) -> u128 {
+pub(crate) fn number_of_word(word: &[u8; 32]) -> u128 {
     let (high, low) = word.split_at(16);
     match <[u8; 16]>::try_from(low) {
         Ok(low) if high.iter().all(|byte| *byte == 0) => u128::from_be_bytes(low),
@@ -232,7 +255,7 @@ fn number_of_word(word: &[u8; 32]) -> u128 {
     }
 }
 
-fn address_of_word(word: &[u8; 32]) -> Option<Address> {
+pub(crate) fn address_of_word(word: &[u8; 32]) -> Option<Address> {
     let (high, low) = word.split_at(12);
     let bytes = <[u8; 20]>::try_from(low).ok()?;
     high.iter().all(|byte| *byte == 0).then(|| Address::from_bytes(bytes)).flatten()
@@ -296,48 +319,5 @@ impl Refusal {
             ("REVERTED", format!("The contract refused the call with `0x{shown}`."))
         };
         Self { code, sentence, help: what_to_do(code) }
-    }
-}
-
-/// A payment that the contract reported.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Redeemed {
-    /// Who was paid.
-    pub account: Address,
-    /// The ambassador's index.
-    pub index: u32,
-    /// The first month.
-    pub from: Month,
-    /// The last month.
-    pub to: Month,
-    /// How much.
-    pub amount: TokenAmount,
-    /// The hash of the statement that explains the amount.
-    pub statement: Hash32,
-}
-
-impl Redeemed {
-    /// Returns the topics by which the payments of an ambassador are found: the event's and the index's.
-    pub fn topics(index: AmbassadorIndex) -> [Hash32; 2] {
-        [keccak256(&[REDEEMED.as_bytes()]), Hash32::from_bytes(word_of_u128(index.as_u32().into()))]
-    }
-
-    /// Reads the event from a log, or returns `None` where the log is another one.
-    pub fn read(topics: &[[u8; 32]], data: &[u8]) -> Option<Self> {
-        let [event, account, index] = topics else { return None };
-        if event != keccak256(&[REDEEMED.as_bytes()]).as_bytes() || data.len() != 128 {
-            return None;
-        }
-        let (words, _) = data.as_chunks::<32>();
-        let [from, to, amount, statement] = words else { return None };
-        let month = |word| Month::from_number(u32::try_from(number_of_word(word)).ok()?);
-        Some(Self {
-            account: address_of_word(account)?,
-            index: u32::try_from(number_of_word(index)).ok()?,
-            from: month(from)?,
-            to: month(to)?,
-            amount: TokenAmount::from_base_units(number_of_word(amount)),
-            statement: Hash32::from_bytes(*statement),
-        })
     }
 }

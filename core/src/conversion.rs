@@ -8,7 +8,7 @@ use crate::{
     diagnostic::Diagnostic,
     price::Price,
     token::{Decimals, TokenAmount},
-    usd::Usd,
+    usd::{Usd, Volume},
 };
 
 /// Wide enough for dollars (2^128) × 10^30 × tokens (2^110), and for the product of any two amounts.
@@ -120,6 +120,20 @@ pub fn floor_to_usd(amount: TokenAmount, price: Price, decimals: Decimals) -> Re
     worth.map(Usd::from_micros).ok_or(WorthError { amount, price })
 }
 
+/// Returns ⌊base units × `usd_price` ÷ (10^decimals × tokens)⌋ in units of 10^-18 dollars: the volume of a transfer.
+///
+/// # Errors
+///
+/// The volume does not fit into 128 bits.
+pub fn floor_to_volume(amount: TokenAmount, price: Price, decimals: Decimals) -> Result<Volume, WorthError> {
+    let unit = 10_u128.checked_pow(decimals.places().into());
+    let attos_per_dollar = 10_u128.checked_pow(Volume::PLACES);
+    let volume = unit.zip(attos_per_dollar).and_then(|(unit, attos_per_dollar)| {
+        floor([amount.as_base_units(), attos_per_dollar, price.usd.as_attos()], [unit, price.tokens.as_attos()])
+    });
+    volume.map(Volume::from_attos).ok_or(WorthError { amount, price })
+}
+
 /// Returns one product over another, rounded down: the one place where a conversion rounds.
 fn floor(numerators: [u128; 3], denominators: [u128; 2]) -> Option<u128> {
     let product = |factors: &[u128]| {
@@ -160,6 +174,23 @@ mod tests {
                 floor_to_usd(TokenAmount::from_base_units(amount), price, Decimals::new(18)?).ok()
             })();
             assert_eq!(worth.map(|worth| worth.to_string()).as_deref(), Some(expected), "{amount} at {price:?}");
+        }
+    }
+
+    #[test]
+    fn a_transfer_has_a_volume_to_the_last_place() {
+        for (amount, decimals, price, expected) in [
+            (1_500_000, 6, ("0.25", "1"), Some("0.375")),
+            (1, 18, ("0.25", "1"), Some("0")),
+            (4, 18, ("0.25", "1"), Some("0.000000000000000001")),
+            (1_000_000_000_000_000_000, 18, ("1", "3"), Some("0.333333333333333333")),
+            (u128::MAX, 0, ("1", "1"), None),
+        ] {
+            let volume = (|| {
+                let price = Price { usd: price.0.parse().ok()?, tokens: price.1.parse().ok()? };
+                floor_to_volume(TokenAmount::from_base_units(amount), price, Decimals::new(decimals)?).ok()
+            })();
+            assert_eq!(volume.map(|volume| volume.to_string()).as_deref(), expected, "{amount} at {price:?}");
         }
     }
 

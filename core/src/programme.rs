@@ -27,6 +27,19 @@ pub enum Pin {
     Vanished,
 }
 
+impl Pin {
+    /// Returns what rows of one name, in the order of their blocks, say of it.
+    pub(crate) fn of(rows: &[&Resolution]) -> Option<Self> {
+        let (latest, earlier) = rows.split_last()?;
+        let confirmed = earlier.last().is_none_or(|before| before.address == latest.address);
+        Some(match latest.address {
+            None => Self::Vanished,
+            Some(address) if confirmed => Self::Account(address),
+            Some(address) => Self::Changed(address),
+        })
+    }
+}
+
 /// A programme's records, which agree with each other and stand in one order.
 ///
 /// The order of rows in the files does not matter: equal records make equal programmes.
@@ -95,6 +108,7 @@ impl Programme {
         records.adoptions.retain(|row| {
             row.live_at < as_of && creators.contains(&row.creator) && is_known(&row.use_case, terms.versions())
         });
+        records.parties.retain(|row| row.since.is_none_or(|since| since < as_of));
         records.parties.retain(|row| match &row.relation {
             Relation::Treasury => true,
             Relation::Creator(id) => creators.contains(id),
@@ -133,14 +147,7 @@ impl Programme {
     /// A name that never named another account needs no confirmation; what it names after a change counts as soon as
     /// the two latest rows agree on it.
     pub fn pin(&self, name: &EnsName) -> Option<Pin> {
-        let rows = self.pinned(name);
-        let (latest, earlier) = rows.split_last()?;
-        let confirmed = earlier.last().is_none_or(|before| before.address == latest.address);
-        Some(match latest.address {
-            None => Pin::Vanished,
-            Some(address) if confirmed => Pin::Account(address),
-            Some(address) => Pin::Changed(address),
-        })
+        Pin::of(&self.pinned(name).iter().collect::<Vec<_>>())
     }
 
     /// Returns the rows of a name in the order of their blocks.

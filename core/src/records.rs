@@ -370,6 +370,8 @@ pub struct Party {
     pub actor: Label,
     /// Whose it is.
     pub relation: Relation,
+    /// Since when that is known: by a creator's acceptance; `None` where the programme wrote it down.
+    pub since: Option<Instant>,
 }
 
 /// A row of `prices.csv`: the close of a day.

@@ -137,17 +137,29 @@ pub fn settle(
     entitle_all(programme, measurements, as_of, &mut drafts);
     adjust_all(programme, month, &mut drafts);
     let overflow = |index: AmbassadorIndex| {
-        let id = programme.records().ambassadors.iter().find(|row| row.index == index).map(|row| row.id.clone());
-        move || id.map_or(SettlementError::NoTerms(month), SettlementError::Overflow)
+        move || {
+            let row = programme.records().ambassadors.iter().find(|row| row.index == index);
+            row.map_or(SettlementError::NoTerms(month), |row| SettlementError::Overflow(row.id.clone()))
+        }
     };
+    let before = by_ambassador(credited);
     for (index, draft) in &mut drafts {
-        draft.owe(*index, credited).ok_or_else(overflow(*index))?;
+        draft.owe(before.get(index).map_or(&[], Vec::as_slice)).ok_or_else(overflow(*index))?;
         draft.queue(terms.caps());
     }
     share(&mut drafts, terms.caps()).ok_or_else(|| {
         drafts.keys().next().copied().map_or(SettlementError::NoTerms(month), |index| overflow(index)())
     })?;
     drafts.into_iter().map(|(index, draft)| draft.close(index, as_of).ok_or_else(overflow(index))).collect()
+}
+
+/// Returns what was credited to each ambassador.
+fn by_ambassador(credited: &Credited) -> BTreeMap<AmbassadorIndex, Vec<(&LineKey, SignedUsd)>> {
+    let mut lines: BTreeMap<AmbassadorIndex, Vec<(&LineKey, SignedUsd)>> = BTreeMap::new();
+    for (key, usd) in credited.iter().filter(|(_, usd)| !usd.is_zero()) {
+        lines.entry(key.ambassador).or_default().push((key, *usd));
+    }
+    lines
 }
 
 /// Writes every referral's entitlement into its ambassador's draft.
@@ -308,8 +320,8 @@ impl Draft {
     }
 
     /// Compares every line with what earlier months credited (rule R6).
-    fn owe(&mut self, index: AmbassadorIndex, credited: &Credited) -> Option<()> {
-        for (key, before) in credited.iter().filter(|(key, before)| key.ambassador == index && !before.is_zero()) {
+    fn owe(&mut self, credited: &[(&LineKey, SignedUsd)]) -> Option<()> {
+        for (key, before) in credited {
             let terms_version = self.terms_version;
             let line = self.lines.entry((key.creator.clone(), key.kind));
             line.or_insert_with(|| Line { terms_version, ..Line::default() }).credited_before = *before;

@@ -123,6 +123,36 @@ impl Signature {
         Self::new(r, s, parity)
     }
 
+    /// Makes a signature from its two words r and yParityAndS (EIP-2098).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Signature::new`].
+    pub fn from_words(r: [u8; 32], vs: [u8; 32]) -> Result<Self, SignatureError> {
+        let mut s = vs;
+        let odd = s.first_mut().is_some_and(|first| {
+            let odd = *first & 0x80 != 0;
+            *first &= 0x7f;
+            odd
+        });
+        Self::new(r, s, if odd { Parity::Odd } else { Parity::Even })
+    }
+
+    /// Reads a signature as wallets hand it over: with capital digits, too, and v also as 0 or 1.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading a signature.
+    pub fn from_wallet(text: &str) -> Result<Self, SignatureError> {
+        let mut text = text.to_ascii_lowercase();
+        if text.len() == 132 && (text.ends_with("00") || text.ends_with("01")) {
+            let v = if text.ends_with('0') { "1b" } else { "1c" };
+            text.truncate(130);
+            text.push_str(v);
+        }
+        text.parse()
+    }
+
     /// Returns r.
     pub const fn r(&self) -> &[u8; 32] {
         &self.r
@@ -269,6 +299,29 @@ mod tests {
                 [word(signature.r()), word(signature.s()), word(&[signature.v()]), word(&signature.to_vs())]
             });
             assert_eq!(words, Ok([WHOLE_LESS_ONE, HALF, v, expected_vs].map(ToString::to_string)));
+        }
+    }
+
+    #[test]
+    fn what_a_wallet_writes_becomes_the_one_form() {
+        let canonical = format!("0x{ONE}{HALF}1c");
+        for text in [canonical.clone(), format!("0x{ONE}{HALF}01"), canonical.to_ascii_uppercase()] {
+            let signature = Signature::from_wallet(&text).map(|signature| signature.to_string());
+            assert_eq!(signature.as_deref(), Ok(canonical.as_str()), "{text}");
+        }
+        assert_eq!(Signature::from_wallet(&format!("0x{ONE}{HALF}00")).map(|signature| signature.v()), Ok(27));
+        for text in ["", "0x", "0x00", &format!("0x{ONE}{HALF_AND_ONE}01"), &format!("0x{ONE}{HALF}02")] {
+            assert!(Signature::from_wallet(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_signature_survives_its_words() {
+        for parity in [Parity::Even, Parity::Odd] {
+            let signature = Signature::new([0x11; 32], [0x22; 32], parity);
+            let words = signature.as_ref().map(|signature| (*signature.r(), signature.to_vs()));
+            let again = words.map_err(Clone::clone).and_then(|(r, vs)| Signature::from_words(r, vs));
+            assert_eq!(again, signature);
         }
     }
 

@@ -46,6 +46,15 @@ impl TokenAmount {
         self.0
     }
 
+    /// Reads an amount of whole tokens, such as `40000` or `0.5`, exactly.
+    ///
+    /// # Errors
+    ///
+    /// The text is no decimal number, has more places than the token, or is 2^128 base units or more.
+    pub fn from_tokens(text: &str, decimals: Decimals) -> Result<Self, DecimalError> {
+        decimal::parse(text, decimals.0.into(), u128::MAX).map(Self)
+    }
+
     /// Returns the amount in whole tokens as the shortest decimal text, for people.
     pub fn to_tokens(self, decimals: Decimals) -> String {
         Scaled { value: self.0, places: decimals.0.into() }.to_string()
@@ -91,5 +100,15 @@ mod tests {
             .map(|decimals| TokenAmount::from_base_units(21_000_500_000_000_000_000_000).to_tokens(decimals));
         assert_eq!(decimals, Some("21000.5".to_string()));
         assert_eq!(Decimals::new(31), None);
+    }
+
+    #[test]
+    fn people_write_tokens() {
+        let read = |text| TokenAmount::from_tokens(text, Decimals::new(2)?).ok().map(TokenAmount::as_base_units);
+        assert_eq!(read("40000"), Some(4_000_000));
+        assert_eq!(read("0.05"), Some(5));
+        for text in ["", "0.005", "-1", "1e3", "1,000", "3402823669209384634633746074317682114.56"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 }

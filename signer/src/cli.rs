@@ -2,7 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use ambassador_core::{address::Address, calendar::Month};
+use ambassador_core::{
+    address::Address,
+    calendar::Month,
+    deployment::{DailyCap, DailyCapError},
+    diagnostic::Diagnostic as _,
+};
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
@@ -51,7 +56,16 @@ pub enum Command {
     /// Events that contradict each other make the query fail with the code that `check` has for them.
     ActivitySql(ActivitySqlArgs),
     /// Sign the claims of a settled month, or let an outside signer do it
+    ///
+    /// With `--consolidate` one claim is signed for several months of an ambassador that were not redeemed.
+    /// It settles every month of the range, and is refused unless the contract, at its latest finalized block, has
+    /// settled none of them.
     Sign(SignArgs),
+    /// Sign a month's amount once more, to the ambassador's present payee, once its claim has expired
+    ///
+    /// Nothing that was issued for the month may be redeemable any more by the time of the latest finalized block.
+    /// A month that the contract's owner voided cannot be redeemed by any claim, and is refused.
+    Reissue(ReissueArgs),
     /// Bring back the signatures of an outside signer
     ///
     /// FILE holds one signature, `0x` and 65 bytes, and has the ambassador's id for its name, such as `alex.sig`.
@@ -66,12 +80,29 @@ pub enum Command {
     /// Recompute a file or folder: statements, claims, a month, or all that was published
     Verify(VerifyArgs),
     /// Show months, sums and claims, and what is pending and why
-    Status,
+    ///
+    /// With `--rpc` the claim contract is read at its latest finalized block: what was redeemed, and when, and by which
+    /// transaction, what can be redeemed, what was voided, and what has expired.
+    /// What was seen is recorded in the ledger.
+    Status(StatusArgs),
     /// Ask which accounts the payees' ENS names stand for, and pin them
     ///
     /// A name that stands for another account than before, or for none any more, holds its payments.
     /// They are released by `--confirm`, once the ambassador was asked in another way whether the new account is right.
     Resolve(ResolveArgs),
+    /// Print what deploys the claim contract, or deploy it
+    ///
+    /// The token and its chain are those of the newest terms, which need not name the contract yet.
+    /// With `--rpc` token and signer are looked at first; with `--key` the transaction is signed, sent and waited for,
+    /// and what it created is compared with this program's artifact and with the arguments.
+    /// With `--check` nothing is deployed: the contract at that address is compared, at the latest final block.
+    Deploy(DeployArgs),
+    /// Print the transfer of tokens that a settled month needs
+    ///
+    /// Without `--rpc` that is the sum of the month's claims.
+    /// With it, the sum of those that can still be redeemed at the latest final block, less what the contract holds
+    /// beyond such claims of older months.
+    Fund(FundArgs),
     /// Hash, compare and propose terms
     #[command(subcommand)]
     Terms(TermsCommand),
@@ -177,8 +208,18 @@ pub struct ImportArgs {
     /// The source, as `sources.toml` names it
     pub source: String,
     /// The exports
-    #[arg(value_name = "FILE", required_unless_present = "actor", conflicts_with = "actor")]
+    #[arg(value_name = "FILE", required_unless_present_any = ["actor", "rpc"], conflicts_with_all = ["actor", "rpc"])]
     pub files: Vec<PathBuf>,
+    /// Read the transfers of a source of transfers from this endpoint, up to its latest final block
+    #[arg(long, value_name = "URL", conflicts_with = "actor")]
+    pub rpc: Option<RpcUrl>,
+    /// Begin at this block; at the source's own first one unless named
+    #[arg(long, value_name = "BLOCK", requires = "rpc")]
+    pub first_block: Option<u64>,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
     /// Print the pseudonym of a user of that source instead, for `parties.csv`
     #[arg(long, value_name = "ID")]
     pub actor: Option<String>,
@@ -205,14 +246,45 @@ pub struct ActivitySqlArgs {
 #[derive(Clone, Debug, Args)]
 pub struct SignArgs {
     /// The month, such as 2020-12
-    #[arg(value_parser = month)]
-    pub month: Month,
+    #[arg(value_parser = month, required_unless_present = "consolidate")]
+    pub month: Option<Month>,
+    /// Sign one claim for the months FROM to TO of an ambassador instead; `--rpc` then names where the contract is
+    /// asked, and the treasury's key signs, or with `--signer` that account of the endpoint
+    #[arg(long, num_args = 2, value_names = ["AMBASSADOR", "FROM..TO"], requires = "rpc",
+          conflicts_with_all = ["month", "typed_data"])]
+    pub consolidate: Option<Vec<String>>,
+    /// Believe a block that so many others follow, where the node knows no tag `finalized`
+    #[arg(long, value_name = "N", requires = "consolidate", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub confirmations: Option<u64>,
     /// Whose
     #[command(flatten)]
     pub key: KeyOptions,
     /// Or whose else
     #[command(flatten)]
     pub outside: OutsideOptions,
+    /// Whether
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Arguments of `reissue`.
+#[derive(Clone, Debug, Args)]
+pub struct ReissueArgs {
+    /// The ambassador's id
+    pub ambassador: String,
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
+    /// Whose
+    #[command(flatten)]
+    pub key: KeyOptions,
+    /// Let this account of the endpoint sign (`eth_signTypedData_v4`) instead of the treasury's key
+    #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "rpc",
+          conflicts_with_all = ["key", "password_file", "password_fd"])]
+    pub signer: Option<Address>,
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
@@ -225,7 +297,7 @@ pub struct OutsideOptions {
     #[arg(long, conflicts_with_all = ["key", "password_file", "password_fd", "rpc"])]
     pub typed_data: bool,
     /// Let the endpoint sign that speaks `eth_signTypedData_v4`
-    #[arg(long, value_name = "URL", conflicts_with_all = ["key", "password_file", "password_fd"])]
+    #[arg(long, value_name = "URL")]
     pub rpc: Option<RpcUrl>,
     /// The address that must sign; the one that signed before unless named
     #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "rpc")]
@@ -271,12 +343,38 @@ pub struct ContractOptions {
     pub timeout: u64,
 }
 
+/// Where and how the chain is asked what the claim contract settled.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ChainOptions {
+    /// Ask the claim contract at this endpoint, of the terms' chain
+    #[arg(long, value_name = "URL")]
+    pub rpc: Option<RpcUrl>,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+    /// Believe a block that so many others follow, where the node knows no tag `finalized`
+    #[arg(long, value_name = "N", requires = "rpc", value_parser = clap::value_parser!(u64).range(1..=100_000))]
+    pub confirmations: Option<u64>,
+}
+
+/// Arguments of `status`.
+#[derive(Clone, Debug, Args)]
+pub struct StatusArgs {
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
+}
+
 /// Arguments of `publish`.
 #[derive(Clone, Debug, Args)]
 pub struct PublishArgs {
     /// The months, such as 2020-12
     #[arg(required = true, value_parser = month)]
     pub months: Vec<Month>,
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
     /// Show what would be written and write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -336,6 +434,83 @@ pub struct ResolveArgs {
     pub timeout: u64,
 }
 
+/// Arguments of `deploy`.
+#[derive(Clone, Debug, Args)]
+pub struct DeployArgs {
+    /// Where withdrawals go, for ever
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub treasury: Address,
+    /// Who replaces signer and guardian, raises the cap, voids months and withdraws: a multi-signature wallet
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub owner: Address,
+    /// Who pauses and lowers the cap
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub guardian: Address,
+    /// Who signs claims
+    #[arg(long, value_name = "ADDRESS", value_parser = address)]
+    pub signer: Address,
+    /// The signer is a contract (ERC-1271), such as a Safe
+    #[arg(long)]
+    pub signer_is_contract: bool,
+    /// Whole tokens that a UTC day may pay, or `none`
+    #[arg(long, value_name = "TOKENS", value_parser = daily_cap)]
+    pub daily_cap: DailyCap,
+    /// Tokens that one claim may be over
+    #[arg(long, value_name = "TOKENS")]
+    pub max_claim: String,
+    /// The endpoint to ask, of the terms' chain
+    #[arg(long, value_name = "URL")]
+    pub rpc: Option<RpcUrl>,
+    /// Compare what lives at this address instead of deploying
+    #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "rpc", conflicts_with = "key")]
+    pub check: Option<Address>,
+    /// How
+    #[command(flatten)]
+    pub sending: SendingOptions,
+    /// Wait so many seconds for each answer of the endpoint
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, requires = "rpc",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub timeout: u64,
+    /// Whether
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Who sends a transaction, and what it may cost.
+#[derive(Clone, Debug, Args)]
+pub struct SendingOptions {
+    /// Send it from the account of this encrypted key file (Web3 Secret Storage v3)
+    #[arg(long, value_name = "FILE", requires = "rpc")]
+    pub key: Option<PathBuf>,
+    /// Read the password from a file, without its last line end
+    #[arg(long, value_name = "FILE", conflicts_with = "password_fd", requires = "key")]
+    pub password_file: Option<PathBuf>,
+    /// Read the password from an open file descriptor
+    #[arg(long, value_name = "N", requires = "key")]
+    pub password_fd: Option<u32>,
+    /// The most that a unit of gas may cost, in gwei
+    #[arg(long, value_name = "GWEI", default_value = "200", requires = "key")]
+    pub max_fee: String,
+    /// Wait so many seconds for the transaction to be mined
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, requires = "key",
+          value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    pub wait: u64,
+}
+
+/// Arguments of `fund`.
+#[derive(Clone, Debug, Args)]
+pub struct FundArgs {
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// Print the transfer as the Transaction Builder app of a Safe imports it
+    #[arg(long)]
+    pub safe: bool,
+    /// Where
+    #[command(flatten)]
+    pub chain: ChainOptions,
+}
+
 /// What to do with terms.
 #[derive(Clone, Debug, Subcommand)]
 pub enum TermsCommand {
@@ -388,6 +563,8 @@ pub enum ExportCommand {
     Tax(TaxArgs),
     /// An ambassador's dates, as a calendar (iCalendar)
     Calendar(CalendarArgs),
+    /// An ambassador's statement, as one page to read and to print (HTML)
+    Statement(StatementArgs),
 }
 
 /// Arguments of `export airdrop`.
@@ -415,6 +592,16 @@ pub struct TaxArgs {
 /// Arguments of `export calendar`.
 #[derive(Clone, Debug, Args)]
 pub struct CalendarArgs {
+    /// The month, such as 2020-12
+    #[arg(value_parser = month)]
+    pub month: Month,
+    /// The ambassador's id
+    pub ambassador: String,
+}
+
+/// Arguments of `export statement`.
+#[derive(Clone, Debug, Args)]
+pub struct StatementArgs {
     /// The month, such as 2020-12
     #[arg(value_parser = month)]
     pub month: Month,
@@ -461,6 +648,10 @@ fn besides(text: &str) -> Result<Besides, String> {
 
 fn month(text: &str) -> Result<Month, String> {
     text.parse().map_err(|error: ambassador_core::calendar::CalendarError| error.to_string())
+}
+
+fn daily_cap(text: &str) -> Result<DailyCap, String> {
+    text.parse().map_err(|error: DailyCapError| format!("{error}: {}", error.help()))
 }
 
 fn address(text: &str) -> Result<Address, String> {

@@ -1,10 +1,14 @@
 //! The treasury's offline signer: files, ledger, key and clock around the rules of `ambassador-core`.
 
 pub mod airdrop;
+pub mod artifact;
 pub mod calendar_file;
+pub mod chain;
+pub mod chain_file;
 pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod deployable;
 pub mod difference;
 pub mod files;
 pub mod hardening;
@@ -21,11 +25,15 @@ pub mod parallel;
 pub mod password;
 pub mod problem;
 pub mod proposal;
+pub mod replacement_files;
 pub mod report;
 pub mod rpc;
+pub mod safe_batch;
 pub mod signing;
+pub mod statement_page;
 pub mod summary;
 pub mod table;
 pub mod tax;
+pub mod transaction;
 pub mod verification;
 pub mod warehouse;

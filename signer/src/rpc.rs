@@ -2,22 +2,29 @@
 //!
 //! It is the one place that opens a connection, and only to the endpoint that was named: no proxy, no redirect.
 
+mod error;
+mod logs;
+mod retry;
+mod sending;
 mod state;
 
 use std::{fmt, str::FromStr, time::Duration};
 
-use ambassador_core::{
-    address::Address, calldata, contract_signature::ContractSignature, diagnostic::Diagnostic, hash::Hash32,
-};
-use serde::Deserialize;
+use ambassador_core::{address::Address, calldata, contract_signature::ContractSignature, hash::Hash32};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use thiserror::Error;
 use ureq::{Agent, http::Uri};
 
-pub use state::{Block, Called};
+pub use error::{LogProblem, RpcError};
+pub use logs::{Log, LogFilter};
+pub use retry::Asking;
+pub use sending::{Fees, Receipt};
+pub use state::{Block, Called, Finality};
 
-/// No answer to a question of ours is longer, in bytes.
+/// No answer to a question of ours is longer, in bytes, but a list of logs.
 const LONGEST_ANSWER: u64 = 1 << 20;
+/// No list of logs is longer, in bytes; a longer one is asked for in parts.
+const LONGEST_LOGS: u64 = 8 << 20;
 /// So much of what an endpoint says is shown, in characters.
 const SHOWN: usize = 300;
 const CONNECT: Duration = Duration::from_secs(10);
@@ -63,11 +70,12 @@ pub struct Endpoint {
     url: RpcUrl,
     agent: Agent,
     patience: Duration,
+    asking: Asking,
 }
 
 impl Endpoint {
-    /// Makes an endpoint whose every answer is waited for so long.
-    pub fn new(url: RpcUrl, patience: Duration) -> Self {
+    /// Makes an endpoint whose every answer is waited for so long, and that is asked again, or not, where it fails.
+    pub fn new(url: RpcUrl, patience: Duration, asking: Asking) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -76,7 +84,7 @@ impl Endpoint {
             .timeout_connect(Some(CONNECT.min(patience)))
             .timeout_global(Some(patience))
             .user_agent("ambassador-signer");
-        Self { url, agent: config.build().into(), patience }
+        Self { url, agent: config.build().into(), patience, asking }
     }
 
     /// Checks that the endpoint is of this chain (`eth_chainId`).
@@ -86,9 +94,7 @@ impl Endpoint {
     /// [`RpcError::Chain`] where it is of another one, and what every question may end in.
     pub fn check_chain(&self, expected: u64) -> Result<(), RpcError> {
         let text = self.ask_text("eth_chainId", &json!([]))?;
-        let digits = text.strip_prefix("0x").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        let found = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        let found = found.ok_or_else(|| self.unreadable("eth_chainId", &text))?;
+        let found = quantity(&text).ok_or_else(|| self.unreadable("eth_chainId", &text))?;
         if found == expected {
             Ok(())
         } else {
@@ -102,8 +108,10 @@ impl Endpoint {
     ///
     /// What every question may end in; [`RpcError::Refused`] where the account or its owner does not sign.
     pub fn sign_typed_data(&self, account: Address, typed_data: &str) -> Result<String, RpcError> {
-        // Wallets take the document as text; nodes take that, too.
-        self.ask_text("eth_signTypedData_v4", &json!([account.to_string(), typed_data]))
+        const METHOD: &str = "eth_signTypedData_v4";
+        // Wallets take the document as text; nodes take that, too. A person is asked once.
+        let answer = self.ask_once(METHOD, &json!([account.to_string(), typed_data]), LONGEST_ANSWER)?;
+        self.text(METHOD, answer)
     }
 
     /// Asks a contract whether it signed a digest (`isValidSignature` of ERC-1271, at the latest block).
@@ -131,21 +139,33 @@ impl Endpoint {
     }
 
     fn ask_text(&self, method: &'static str, parameters: &Value) -> Result<String, RpcError> {
-        match self.ask(method, parameters)? {
+        let answer = self.ask(method, parameters)?;
+        self.text(method, answer)
+    }
+
+    fn text(&self, method: &'static str, answer: Stated) -> Result<String, RpcError> {
+        match answer {
             Ok(Value::String(text)) => Ok(text),
             Ok(other) => Err(self.unreadable(method, &other.to_string())),
             Err(error) => Err(self.refused(method, &error)),
         }
     }
 
-    /// Asks one question; an error that the endpoint states is an answer, too.
-    fn ask(&self, method: &'static str, parameters: &Value) -> Result<Result<Value, ErrorPart>, RpcError> {
+    /// Asks a question that changes nothing; an error that the endpoint states is an answer, too.
+    fn ask(&self, method: &'static str, parameters: &Value) -> Result<Stated, RpcError> {
+        self.asking.ask(|| self.ask_once(method, parameters, LONGEST_ANSWER))
+    }
+
+    fn ask_once(&self, method: &'static str, parameters: &Value, longest: u64) -> Result<Stated, RpcError> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
         let request = self.agent.post(self.url.uri.clone()).content_type("application/json");
         let mut response = request.send(body).map_err(|error| self.failed(&error))?;
         let status = response.status();
-        let read = response.body_mut().with_config().limit(LONGEST_ANSWER).read_to_vec();
-        let bytes = read.map_err(|error| self.failed(&error))?;
+        let read = response.body_mut().with_config().limit(longest).read_to_vec();
+        let bytes = read.map_err(|error| match error {
+            ureq::Error::BodyExceedsLimit(_) => RpcError::TooLong { endpoint: self.url.to_string(), most: longest },
+            error => self.failed(&error),
+        })?;
         let answer = match serde_json::from_slice::<Answer>(&bytes) {
             Ok(answer) => answer,
             Err(_) if !status.is_success() => {
@@ -154,7 +174,10 @@ impl Endpoint {
             Err(_) => return Err(self.unreadable(method, &String::from_utf8_lossy(&bytes))),
         };
         match answer {
-            Answer { error: Some(error), .. } => Ok(Err(error)),
+            Answer { error: Some(error), .. } => {
+                let passes = retry::is_busy(status.as_u16()) || retry::says_busy(&error.message);
+                Ok(Err(ErrorPart { passes, ..error }))
+            }
             Answer { result: Some(result), id: Value::Number(id), .. } if id.as_u64() == Some(1) => Ok(Ok(result)),
             Answer { .. } => Err(self.unreadable(method, &String::from_utf8_lossy(&bytes))),
         }
@@ -164,7 +187,6 @@ impl Endpoint {
         let endpoint = self.url.to_string();
         match error {
             ureq::Error::Timeout(_) => RpcError::TimedOut { endpoint, seconds: self.patience.as_secs() },
-            ureq::Error::BodyExceedsLimit(_) => RpcError::TooLong { endpoint },
             error => RpcError::Unreachable { endpoint, reason: error.to_string() },
         }
     }
@@ -179,13 +201,22 @@ impl Endpoint {
     }
 }
 
+/// What an endpoint answers: a value, or why it gives none.
+type Stated = Result<Value, ErrorPart>;
+
 /// An answer, as far as it is read.
 #[derive(Debug, Deserialize)]
 struct Answer {
     #[serde(default)]
     id: Value,
+    // A result may be null, as of a block that is not known; that is not the same as none.
+    #[serde(default, deserialize_with = "present")]
     result: Option<Value>,
     error: Option<ErrorPart>,
+}
+
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    Value::deserialize(deserializer).map(Some)
 }
 
 #[derive(Debug, Deserialize)]
@@ -194,70 +225,27 @@ struct ErrorPart {
     message: String,
     #[serde(default)]
     data: Value,
+    /// Whether another try may end otherwise.
+    #[serde(skip)]
+    passes: bool,
+}
+
+/// Reads a number as JSON-RPC writes it.
+fn quantity(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix("0x").filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+    u64::from_str_radix(digits, 16).ok()
+}
+
+fn bytes(text: &str) -> Option<Vec<u8>> {
+    hex::decode(text.strip_prefix("0x")?).ok()
+}
+
+fn word(text: &str) -> Option<Hash32> {
+    Some(Hash32::from_bytes(bytes(text)?.try_into().ok()?))
 }
 
 fn shown(text: &str) -> String {
     text.chars().take(SHOWN).collect()
-}
-
-/// Why an endpoint gave no answer that could be used.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-#[expect(missing_docs, reason = "each variant's sentence stands in its attribute")]
-pub enum RpcError {
-    #[error("the endpoint is no `http://` or `https://` address with a host and without a user's name")]
-    Url,
-    #[error("`{endpoint}` cannot be reached: {reason}")]
-    Unreachable { endpoint: String, reason: String },
-    #[error("`{endpoint}` did not answer within {seconds} s")]
-    TimedOut { endpoint: String, seconds: u64 },
-    #[error("`{endpoint}` answers with the HTTP status {status}")]
-    Status { endpoint: String, status: u16 },
-    #[error("`{endpoint}` answers with more than {LONGEST_ANSWER} bytes")]
-    TooLong { endpoint: String },
-    #[error("`{endpoint}` answers `{method}` with `{answer}`")]
-    Unreadable { endpoint: String, method: &'static str, answer: String },
-    #[error("`{endpoint}` refuses `{method}` with error {code}: {message}")]
-    Refused { endpoint: String, method: &'static str, code: i64, message: String },
-    #[error("the contract `{contract}` does not say that it signed this claim, but `{answer}`")]
-    NotOfContract { contract: Address, answer: String },
-    #[error("`{endpoint}` is of the chain `{found}`, and the terms are of `{expected}`")]
-    Chain { endpoint: String, found: u64, expected: u64 },
-}
-
-impl Diagnostic for RpcError {
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Url => "RPC_URL",
-            Self::Unreachable { .. } => "RPC_UNREACHABLE",
-            Self::TimedOut { .. } => "RPC_TIMEOUT",
-            Self::Status { .. } => "RPC_STATUS",
-            Self::TooLong { .. } => "RPC_TOO_LONG",
-            Self::Unreadable { .. } => "RPC_ANSWER",
-            Self::Refused { .. } => "RPC_REFUSED",
-            Self::NotOfContract { .. } => "SIGNATURE_NOT_OF_CONTRACT",
-            Self::Chain { .. } => "RPC_CHAIN",
-        }
-    }
-
-    fn help(&self) -> String {
-        String::from(match self {
-            Self::Url => "write it like `http://127.0.0.1:8545`",
-            Self::Unreachable { .. } => "start the signer, or name its address and port",
-            Self::TimedOut { .. } => "confirm on the signer's device in time, or wait longer with `--timeout SECONDS`",
-            Self::Status { .. } | Self::TooLong { .. } | Self::Unreadable { .. } => {
-                "name an endpoint of Ethereum's JSON-RPC"
-            }
-            Self::Refused { method: "eth_signTypedData_v4", .. } => {
-                "unlock the account, or let its owner confirm; nothing was recorded"
-            }
-            Self::Refused { .. } => "name an endpoint that answers this; nothing was recorded",
-            Self::NotOfContract { .. } => {
-                "let enough owners sign the claim's digest in the way that the contract asks for"
-            }
-            Self::Chain { .. } => "name an endpoint of the terms' chain; nothing was signed",
-        })
-    }
 }
 
 #[cfg(test)]

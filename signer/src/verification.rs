@@ -19,9 +19,12 @@ use crate::{
 };
 
 mod claims;
+mod replacements;
 
 pub use claims::Signers;
 use claims::compare_claims;
+use replacements::OwnClaims;
+pub use replacements::read as read_replacement;
 
 /// What was found in a month's folder.
 #[derive(Clone, Debug)]
@@ -50,7 +53,7 @@ pub fn verify_month(folder: &Path, signers: Signers<'_>, known: &mut Recomputed)
     vec![report]
 }
 
-/// Verifies a published folder: every month, the terms, and the index.
+/// Verifies a published folder: every month, the terms, the index, and the claims in the place of others.
 pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport> {
     let months = folder.join("months");
     let mut names: Vec<Month> = fs::read_dir(&months)
@@ -65,6 +68,7 @@ pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport>
     let mut index = Vec::new();
     let mut programme = String::new();
     let mut terms = BTreeMap::new();
+    let mut own = OwnClaims::default();
     for name in names {
         let path = months.join(name.to_string());
         match recompute(&path, &mut known) {
@@ -72,6 +76,7 @@ pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport>
             Ok(work) => {
                 reports.push(compare(&path, &work, signers));
                 index.push(IndexMonth::of(&work, status_of(&path)));
+                own.add(&work);
                 programme = work.settled.programme.to_string();
                 terms.extend(work.document.terms.iter().map(|part| (part.version, part.text.clone())));
             }
@@ -84,6 +89,7 @@ pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport>
         compare_text(&folder.join(format!("terms/{version}.toml")), text.as_bytes(), &mut problems);
     }
     reports.push(MonthReport { sentence: Some("index and terms".to_owned()), problems });
+    reports.extend(replacements::verify(folder, &own, signers));
     reports
 }
 

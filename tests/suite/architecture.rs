@@ -88,9 +88,30 @@ fn only_an_outside_signer_is_reached_over_a_network() {
     let signing = ["commands/attach.rs", "commands/sign.rs"].map(str::to_owned);
     assert_eq!(named(&["outside::"]), signing.into());
     let resolving = ["commands/resolve.rs", "names/registry.rs"].map(str::to_owned);
-    assert_eq!(named(&["registry::Registry", "Registry<"]), resolving.clone().into());
-    let asking = ["commands/outside.rs", "commands/verify.rs", "rpc.rs", "rpc/state.rs", "verification/claims.rs"];
-    let asking: BTreeSet<String> = asking.map(str::to_owned).into_iter().chain(resolving).collect();
+    assert_eq!(named(&["registry::Registry", "Registry<"]), resolving.into());
+    let opening = ["commands/endpoint.rs", "commands/verify.rs", "rpc.rs"].map(str::to_owned);
+    assert_eq!(named(&["Endpoint::new(", "pub fn new(url"]), opening.into());
+    let asking = [
+        "chain/reading.rs",
+        "commands/consolidate.rs",
+        "commands/deploy.rs",
+        "commands/deployed.rs",
+        "commands/endpoint.rs",
+        "commands/fund.rs",
+        "commands/import/transfers.rs",
+        "commands/look.rs",
+        "commands/outside.rs",
+        "commands/reissue.rs",
+        "commands/replace.rs",
+        "commands/verify.rs",
+        "names/registry.rs",
+        "rpc.rs",
+        "rpc/logs.rs",
+        "rpc/sending.rs",
+        "rpc/state.rs",
+        "verification/claims.rs",
+    ];
+    let asking: BTreeSet<String> = asking.map(str::to_owned).into();
     assert_eq!(named(&["Endpoint"]), asking);
 }
 

@@ -59,6 +59,11 @@ fn a_claim_goes_its_way_from_the_signer_to_the_account() {
 }
 
 #[test]
+fn an_invite_goes_its_way_from_the_ambassador_to_the_records() {
+    check("invites.test.mjs");
+}
+
+#[test]
 fn each_failure_is_told_in_words() {
     check("failures.test.mjs");
 }
@@ -86,4 +91,9 @@ fn malformed_input_costs_nothing() {
 #[test]
 fn every_state_can_be_seen_and_reached() {
     check("states.test.mjs");
+}
+
+#[test]
+fn a_statement_is_read_and_printed() {
+    check("statement.test.mjs");
 }

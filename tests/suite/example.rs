@@ -287,7 +287,11 @@ fn programme() -> Programme {
             evidence: row.optional("evidence"),
             decision: row.get("decision"),
         }),
-        parties: table("parties.csv", |row| Party { actor: row.get("actor"), relation: row.get("relation") }),
+        parties: table("parties.csv", |row| Party {
+            actor: row.get("actor"),
+            relation: row.get("relation"),
+            since: None,
+        }),
         closes: table("prices.csv", |row| Close {
             date: row.get("date"),
             usd: row.get("usd"),

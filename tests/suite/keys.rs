@@ -8,6 +8,7 @@
 )]
 
 mod interop;
+mod transactions;
 mod vectors;
 
 use ambassador_signer::password::Password;

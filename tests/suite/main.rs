@@ -12,4 +12,5 @@ mod intake;
 mod interop;
 mod journey;
 mod keys;
+mod named;
 mod rules;

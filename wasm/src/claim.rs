@@ -10,7 +10,8 @@ use ambassador_core::{
     address::Address,
     calldata,
     claim::{Claim as CoreClaim, Domain},
-    contract::{ContractState, Question, Redeemed, Refusal, questions, read_token, token_question},
+    contract::{ContractState, Question, Refusal, questions, read_token, token_question},
+    contract_event::Redeemed,
     documents::{
         claim::{ClaimDocument, SignedClaim},
         statement::statement_hash,

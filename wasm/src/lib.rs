@@ -25,6 +25,8 @@ mod recovery;
 #[cfg(feature = "claims")]
 pub mod claim;
 #[cfg(feature = "claims")]
+pub mod invite;
+#[cfg(feature = "claims")]
 pub mod month;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,4 +1,4 @@
-//! Who signed a claim: the one place of this module that knows the curve.
+//! Who signed a claim, an invite or an acceptance: the one place of this module that knows the curve.
 
 use ambassador_core::{
     address::Address,
@@ -43,7 +43,8 @@ pub(crate) fn check(signed: &SignedClaim) -> Result<Address, ForeignSignature> {
     found.filter(|found| *found == signed.signer).ok_or(ForeignSignature { stated: signed.signer, found })
 }
 
-fn recover(digest: &Hash32, signature: &Signature) -> Option<Address> {
+/// Returns whose signature of a digest it is.
+pub(crate) fn recover(digest: &Hash32, signature: &Signature) -> Option<Address> {
     let curve = CurveSignature::from_scalars(*signature.r(), *signature.s()).ok()?;
     let parity = RecoveryId::new(signature.parity() == Parity::Odd, false);
     let key = VerifyingKey::recover_from_prehash(digest.as_bytes(), &curve, parity).ok()?;

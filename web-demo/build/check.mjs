@@ -22,6 +22,9 @@ const creators = ["0", "4999.999999", "5000", "25000"].map((volumeUsd, useCases)
 });
 const plan = { terms, price: { kind: "ratio", usd: "1250", tokens: "21000" }, creators };
 
+const ambassador = `0x${"11".repeat(20)}`;
+const wish = { payee: ambassador, account: ambassador, creator: "zoe", now: "2020-12-01T10:00:00Z" };
+
 /** Good input and bad: strings, bytes, lists, objects go in; values and errors come out. @type {[string, ...unknown[]][]} */
 const calls = [
   ["addUsd", ["0.10", "249.90", "-0.000001"]],
@@ -47,6 +50,10 @@ const calls = [
   ["judge", [{ claim, statement }], { chainId: "1", timestamp: "1610236800", answers: Array(9).fill(`0x${"00".repeat(32)}`) }],
   ["redeemCall", [claim, claim]],
   ["toTokens", "21000000000000000000001", 18],
+  ["inviteToSign", [{ bytes: bytes("examples/rally/terms/1.toml"), table: terms }], wish],
+  ["inviteToSign", [], wish],
+  ["inviteLink", [{ bytes: bytes("examples/rally/terms/1.toml"), table: terms }], wish, `0x${"11".repeat(64)}1b`],
+  ["readInvite", [{ bytes: bytes("examples/rally/terms/1.toml"), table: terms }], "01"],
   ["explainRevert", `0xf5f3b230${"00".repeat(32)}`],
 ];
 

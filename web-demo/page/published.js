@@ -7,7 +7,7 @@
  */
 
 import { PublishedError, fetchFile, fileUrl } from "./dashboard/fetching.js";
-import { isForm, readIndex, readJson, readSummary, unreadable } from "./dashboard/shapes.js";
+import { isForm, readIndex, readInvites, readJson, readSummary, unreadable } from "./dashboard/shapes.js";
 import { engine } from "./engine.js";
 import { parse } from "./vendor/smol-toml/index.js";
 
@@ -15,6 +15,7 @@ export { PublishedError, isForm };
 
 /** @typedef {import("./dashboard/shapes.js").Index} Index */
 /** @typedef {import("./dashboard/shapes.js").IndexMonth} IndexMonth */
+/** @typedef {import("./dashboard/shapes.js").Invites} Invites */
 /** @typedef {import("./dashboard/shapes.js").Summary} Summary */
 /** @typedef {import("./wasm/ambassador.js").Statement} Statement */
 /** @typedef {import("./wasm/ambassador.js").TermsTable} TermsTable */
@@ -130,6 +131,31 @@ export function loadTerms(version) {
     const { fileHash } = await engine();
     return { bytes, table: readTerms(bytes, path.join("/")), hash: fileHash(bytes) };
   });
+}
+
+/**
+ * Returns what is published of invites; nothing where the programme takes no signed ones.
+ *
+ * @returns {Promise<Invites>}
+ */
+export function loadInvites() {
+  return once("invites", () => fetchFile("invites", ["invites.json"]).then((bytes) => readInvites(bytes, "invites.json"), (error) => {
+    if (error instanceof PublishedError && error.code === "MISSING_FILE") return { versions: [], acceptances: [] };
+    throw error;
+  }));
+}
+
+/**
+ * Returns every published version of the terms that an invite may name, oldest first.
+ *
+ * A programme that takes signed invites lists them, also those that take effect later; else they are the months'.
+ *
+ * @returns {Promise<TermsFile[]>}
+ */
+export async function loadInviteTerms() {
+  const [index, { versions }] = await Promise.all([loadIndex(), loadInvites()]);
+  const known = [...new Set([...index.months.map((month) => month.termsVersion), ...versions])].sort((a, b) => a - b);
+  return Promise.all(known.map((version) => loadTerms(version)));
 }
 
 /**

@@ -4,6 +4,8 @@
 
 #![expect(dead_code, reason = "of the signer's files only a part is called here")]
 
+#[path = "../../../signer/src/instructions.rs"]
+mod instructions;
 #[path = "../../../signer/src/parallel.rs"]
 mod parallel;
 mod scripts;

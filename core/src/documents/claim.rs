@@ -146,15 +146,7 @@ impl ClaimDocument {
     ///
     /// The bytes are no claim document.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
-        // A struct may also be read from a list of its values; readers of other languages would see no fields.
-        if let Some(position) = bytes.iter().position(|byte| *byte == b'[') {
-            let lines = bytes.iter().take(position).rev();
-            let column = lines.clone().take_while(|byte| **byte != b'\n').count().saturating_add(1);
-            let line = lines.filter(|byte| **byte == b'\n').count().saturating_add(1);
-            let message = format!("a list where none may stand at line {line} column {column}");
-            return Err(DocumentError::Json { message, line, column });
-        }
-        let document: Self = json::from_bytes(bytes)?;
+        let document: Self = json::from_bytes_without_lists(bytes)?;
         json::check_schema(&document.schema, SCHEMA)?;
         Ok(document)
     }
@@ -230,7 +222,7 @@ pub(super) fn expect_equal(path: &str, found: &str, expected: &str) -> Result<()
 }
 
 /// Reads an unsigned integer without leading zeros that fits its type.
-fn integer<T: TryFrom<u128>>(path: &'static str, text: &str) -> Result<T, DocumentError> {
+pub(super) fn integer<T: TryFrom<u128>>(path: &str, text: &str) -> Result<T, DocumentError> {
     let number: TokenAmount = field(|| path.to_string(), text)?;
     T::try_from(number.as_base_units()).map_err(|_| DocumentError::Field {
         path: path.to_string(),

@@ -124,6 +124,24 @@ pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError>
     })
 }
 
+/// Reads a document in which no list may stand.
+///
+/// A struct may also be read from a list of its values; readers of other languages would see no fields.
+///
+/// # Errors
+///
+/// The bytes are not such a document, or a list stands in it.
+pub(crate) fn from_bytes_without_lists<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DocumentError> {
+    if let Some(position) = bytes.iter().position(|byte| *byte == b'[') {
+        let lines = bytes.iter().take(position).rev();
+        let column = lines.clone().take_while(|byte| **byte != b'\n').count().saturating_add(1);
+        let line = lines.filter(|byte| **byte == b'\n').count().saturating_add(1);
+        let message = format!("a list where none may stand at line {line} column {column}");
+        return Err(DocumentError::Json { message, line, column });
+    }
+    from_bytes(bytes)
+}
+
 /// Reads a document that is written in its one form, so that its bytes can be hashed.
 ///
 /// # Errors

@@ -38,4 +38,8 @@ pub mod statement;
 pub mod account;
 pub mod claim;
 pub mod contract_claim;
+pub mod invite;
+pub mod invite_link;
+pub mod acceptance;
 pub mod typed_data;
+pub mod replacement;

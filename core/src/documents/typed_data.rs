@@ -1,4 +1,4 @@
-//! A claim as EIP-712 typed data: what wallets and other signers are shown, and sign.
+//! Claims, invites and acceptances as EIP-712 typed data: what wallets and other signers are shown, and sign.
 
 use alloc::{
     borrow::ToOwned as _,
@@ -10,20 +10,25 @@ use alloc::{
 use serde::Serialize;
 
 use super::{
+    acceptance::AcceptancePart,
     claim::{ClaimPart, DomainPart},
+    invite::InvitePart,
     json,
 };
-use crate::claim::{CLAIM_TYPE, Claim, DOMAIN_TYPE, Domain};
+use crate::{
+    claim::{CLAIM_TYPE, Claim, DOMAIN_TYPE, Domain},
+    invite::{ACCEPTANCE_TYPE, Acceptance, INVITE_TYPE, Invite},
+};
 
-/// The typed data of a claim, in the form of `eth_signTypedData_v4`.
+/// The typed data of a message, in the form of `eth_signTypedData_v4`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the fields are those of EIP-712")]
-pub struct TypedDataDocument {
+pub struct TypedDataDocument<Message = ClaimPart> {
     pub types: BTreeMap<String, Vec<MemberPart>>,
     pub primary_type: String,
     pub domain: DomainPart,
-    pub message: ClaimPart,
+    pub message: Message,
 }
 
 /// A member of an EIP-712 type.
@@ -38,12 +43,32 @@ pub struct MemberPart {
 impl TypedDataDocument {
     /// Writes a claim down for a signer; the types are read from [`DOMAIN_TYPE`] and [`CLAIM_TYPE`].
     pub fn of(claim: &Claim, domain: &Domain) -> Self {
-        let (primary_type, members) = read_type(CLAIM_TYPE);
+        Self::of_message(CLAIM_TYPE, ClaimPart::of(claim), domain)
+    }
+}
+
+impl TypedDataDocument<InvitePart> {
+    /// Writes an invite down for the ambassador's wallet.
+    pub fn of_invite(invite: &Invite, domain: &Domain) -> Self {
+        Self::of_message(INVITE_TYPE, InvitePart::of(invite), domain)
+    }
+}
+
+impl TypedDataDocument<AcceptancePart> {
+    /// Writes an acceptance down for the creator's wallet.
+    pub fn of_acceptance(acceptance: &Acceptance, domain: &Domain) -> Self {
+        Self::of_message(ACCEPTANCE_TYPE, AcceptancePart::of(acceptance), domain)
+    }
+}
+
+impl<Message: Serialize> TypedDataDocument<Message> {
+    fn of_message(encoded: &str, message: Message, domain: &Domain) -> Self {
+        let (primary_type, members) = read_type(encoded);
         Self {
             types: [read_type(DOMAIN_TYPE), (primary_type.clone(), members)].into(),
             primary_type,
             domain: DomainPart::of(domain),
-            message: ClaimPart::of(claim),
+            message,
         }
     }
 

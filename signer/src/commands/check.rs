@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{Outcome, progress};
+use super::{Outcome, acceptances, progress};
 use crate::{
     cli::CheckArgs,
     clock,
@@ -13,6 +13,7 @@ use crate::{
         activity::{self, Scrutiny},
         supporters,
     },
+    ledger::Ledger,
     names::pins::{self, Standing},
     problem::{Failure, Problem},
     table::{Align, Table},
@@ -27,6 +28,8 @@ pub(super) fn run(root: &Path, args: &CheckArgs) -> Result<Outcome, Failure> {
         }
         failure
     })?;
+    let ledger = Ledger::open_existing(root)?;
+    acceptances::refuse_unseating(ledger.as_ref(), &intake)?;
     let records = intake.programme.records();
     let now = clock::now();
     let bar = progress(activity::files(events)?.total_bytes(), "bytes");
@@ -59,15 +62,21 @@ pub(super) fn run(root: &Path, args: &CheckArgs) -> Result<Outcome, Failure> {
     for (fate, count) in &measured.fates {
         events.row([fate.as_str().to_owned(), count.to_string()]);
     }
+    let listed = acceptances::listed(ledger.as_ref(), &intake)?;
     let standings = pins::standings(&intake.programme);
     let names = if standings.is_empty() { String::new() } else { format!("{}\n", pins::table(&standings)) };
-    let text = format!("{}\n{}\n{names}no problems\n", table.render(0), events.render(0));
+    let (accepted, acceptances) = listed.map_or_else(Default::default, |(text, json)| (text + "\n", Some(json)));
+    let text = format!("{}\n{}\n{accepted}{names}no problems\n", table.render(0), events.render(0));
     let records: serde_json::Map<_, _> =
         counts.into_iter().map(|(name, count)| (name.to_owned(), count.into())).collect();
     let events: serde_json::Map<_, _> =
         measured.fates.iter().map(|(fate, count)| (fate.as_str().to_owned(), (*count).into())).collect();
     let names: Value = standings.iter().map(Standing::to_json).collect();
-    Ok(Outcome::new(text, json!({ "problems": [], "records": records, "events": events, "names": names })))
+    let mut json = json!({ "problems": [], "records": records, "events": events, "names": names });
+    if let (Some(acceptances), Some(object)) = (acceptances, json.as_object_mut()) {
+        object.insert("acceptances".to_owned(), acceptances);
+    }
+    Ok(Outcome::new(text, json))
 }
 
 /// Returns both values, or the problems of both.

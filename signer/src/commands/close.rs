@@ -6,7 +6,7 @@ use ambassador_core::calendar::Instant;
 use serde_json::json;
 
 use super::{
-    FolderLock, Outcome, confirm, list_changes,
+    FolderLock, Outcome, acceptances, confirm, list_changes,
     prepare::prepare,
     publish::{self, index_write, month_writes},
     release::{claims_json, open_claims},
@@ -48,6 +48,7 @@ fn draft(root: &Path, args: &CloseArgs, plan: &SettlePlan, now: Instant) -> Resu
     let work = &plan.prepared.work;
     let frozen = plan.prepared.to_ledger_month(now, None);
     let mut writes = month_writes(work, Status::Draft, &frozen)?;
+    acceptances::add_published(root, &mut writes)?;
     writes.push(index_write(root, &[(work, Status::Draft)]));
     let changes = Changes::of(root, &writes);
     let (list, files) = list_changes(&changes, args.consent.dry_run);
@@ -141,6 +142,7 @@ fn writes(
     let mut writes = month_files(work, &format!("months/{}", work.settled.month), Status::Final, &claims)?;
     writes.push(standing::head_write(&before.clone().with(frozen)));
     writes.extend(month_writes(work, Status::Final, frozen)?);
+    acceptances::add_published(root, &mut writes)?;
     writes.push(index_write(root, &[(work, Status::Final)]));
     Ok(writes)
 }

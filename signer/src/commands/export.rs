@@ -1,19 +1,20 @@
-//! `export airdrop`, `export tax` and `export calendar`: a settled month for other programs.
+//! `export airdrop`, `export tax`, `export calendar` and `export statement`: a settled month for other programs.
 
 use std::path::Path;
 
-use ambassador_core::{calendar::Month, dates::dates, terms::Terms};
+use ambassador_core::{calendar::Month, dates::dates, statement::Statement, terms::Terms};
 use serde_json::{Value, json};
 
 use super::{Outcome, prepare::settled_month};
 use crate::{
     airdrop,
     calendar_file::Calendar,
-    cli::{AirdropArgs, CalendarArgs, ExportCommand, TaxArgs},
+    cli::{AirdropArgs, CalendarArgs, ExportCommand, StatementArgs, TaxArgs},
     intake::{self, redemptions},
     ledger::Ledger,
+    month::{MonthWork, StatementFile},
     problem::{Exit, Failure, Problem},
-    tax,
+    statement_page, tax,
 };
 
 pub(super) fn run(root: &Path, command: &ExportCommand) -> Result<Outcome, Failure> {
@@ -22,6 +23,7 @@ pub(super) fn run(root: &Path, command: &ExportCommand) -> Result<Outcome, Failu
         ExportCommand::Airdrop(args) => airdrop(ledger.as_ref(), args),
         ExportCommand::Tax(args) => tax(root, ledger.as_ref(), args),
         ExportCommand::Calendar(args) => calendar(ledger.as_ref(), args),
+        ExportCommand::Statement(args) => statement(ledger.as_ref(), args),
     }
 }
 
@@ -49,13 +51,7 @@ fn tax(root: &Path, ledger: Option<&Ledger>, args: &TaxArgs) -> Result<Outcome, 
 
 fn calendar(ledger: Option<&Ledger>, args: &CalendarArgs) -> Result<Outcome, Failure> {
     let (work, _) = settled_month(ledger, args.month)?;
-    let mut statements = work.settled.statements.iter().zip(work.statements.values());
-    let found = statements.find(|(statement, _)| statement.ambassador.id.as_str() == args.ambassador);
-    let Some((statement, file)) = found else {
-        let message = format!("`{}` is no ambassador of `{}`", args.ambassador, args.month);
-        let help = format!("`ambassador-signer status` and `months/{}/summary.csv` name them", args.month);
-        return Err(Failure::new(Exit::Refused, Problem::new("AMBASSADOR_UNKNOWN", message).help(help)));
-    };
+    let (statement, file) = find(&work, &args.ambassador)?;
     let (records, settled) = (&work.records, &work.settled);
     let dates = dates(&records.programme, &records.measurements, settled, statement, file.claim.as_ref());
     let first_terms = records.programme.records().terms.versions().first().map(Terms::hash).unwrap_or_default();
@@ -66,6 +62,23 @@ fn calendar(ledger: Option<&Ledger>, args: &CalendarArgs) -> Result<Outcome, Fai
         as_of: settled.month.end(),
     };
     Ok(exported(args.month, "ics", calendar.to_ics(&dates)))
+}
+
+fn statement(ledger: Option<&Ledger>, args: &StatementArgs) -> Result<Outcome, Failure> {
+    let (work, _) = settled_month(ledger, args.month)?;
+    let (_, file) = find(&work, &args.ambassador)?;
+    Ok(exported(args.month, "html", statement_page::page(&work, file)?))
+}
+
+/// Returns an ambassador's statement of a month.
+fn find<'w>(work: &'w MonthWork, ambassador: &str) -> Result<(&'w Statement, &'w StatementFile), Failure> {
+    let mut statements = work.settled.statements.iter().zip(work.statements.values());
+    statements.find(|(statement, _)| statement.ambassador.id.as_str() == ambassador).ok_or_else(|| {
+        let month = work.settled.month;
+        let message = format!("`{ambassador}` is no ambassador of `{month}`");
+        let help = format!("`ambassador-signer status` and `months/{month}/summary.csv` name them");
+        Failure::new(Exit::Refused, Problem::new("AMBASSADOR_UNKNOWN", message).help(help))
+    })
 }
 
 fn exported(month: Month, format: &str, text: String) -> Outcome {

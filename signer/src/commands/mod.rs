@@ -1,18 +1,27 @@
 //! One file per command: args → plan → effects.
 
+mod acceptances;
 mod activity_sql;
 mod attach;
 mod check;
 mod close;
 mod completions;
+mod consolidate;
+mod deploy;
+mod deployed;
+mod endpoint;
 mod export;
+mod fund;
 mod import;
 mod init;
 mod key;
+mod look;
 mod outside;
 mod prepare;
 mod publish;
+mod reissue;
 mod release;
+mod replace;
 mod resolve;
 mod settle;
 mod sign;
@@ -68,12 +77,15 @@ pub fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Import(args) => import::run(root, args),
         Command::ActivitySql(args) => activity_sql::run(root, args),
         Command::Sign(args) => guarded(|| sign::run(root, args)),
+        Command::Reissue(args) => guarded(|| reissue::run(root, args)),
         Command::Attach(args) => attach::run(root, args),
         Command::Publish(args) => publish::run(root, args),
         Command::Close(args) => guarded(|| close::run(root, args)),
         Command::Verify(args) => verify::run(args),
-        Command::Status => status::run(root),
+        Command::Status(args) => status::run(root, args),
         Command::Resolve(args) => resolve::run(root, args),
+        Command::Deploy(args) => guarded(|| deploy::run(root, args)),
+        Command::Fund(args) => fund::run(root, args),
         Command::Terms(command) => terms::run(root, command),
         Command::Export(command) => export::run(root, command),
         Command::Key(command) => guarded(|| key::run(root, command)),

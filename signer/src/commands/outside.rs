@@ -1,6 +1,6 @@
 //! Outside signers: what they are given to sign, who of them must sign, and the check of what comes back.
 
-use std::{collections::BTreeMap, fmt::Write as _, path::Path, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, fmt::Write as _, path::Path, path::PathBuf};
 
 use ambassador_core::{
     address::Address,
@@ -16,7 +16,7 @@ use ambassador_core::{
 use serde_json::json;
 
 use super::{
-    Outcome, progress,
+    Outcome, endpoint, progress,
     release::{OpenMonth, refuse_other_signer, to_record},
     write_changes,
 };
@@ -25,7 +25,7 @@ use crate::{
     files::FileWrite,
     ledger::LedgerClaim,
     problem::{Exit, Failure, Problem},
-    rpc::{Endpoint, RpcUrl},
+    rpc::{Asking, Endpoint, RpcUrl},
     signing::accept,
 };
 
@@ -90,7 +90,7 @@ pub(super) fn ask(
     signer: Address,
 ) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
     let domain = month.work.domain();
-    let endpoint = endpoint(url, options.timeout, month)?;
+    let endpoint = endpoint::open(url, options.timeout, Asking::Once, domain.chain_id, Exit::Key)?;
     let claims = month.to_sign(signer);
     let bar = progress(u64::try_from(claims.len()).unwrap_or_default(), "claims");
     let sign = |(index, claim): (AmbassadorIndex, Claim)| {
@@ -125,7 +125,8 @@ impl OutsideSigner {
     /// [`Exit::Key`]: the endpoint does not answer, or is of another chain.
     pub(super) fn new(address: Address, options: &ContractOptions, month: &OpenMonth) -> Result<Self, Failure> {
         let Some(url) = &options.rpc else { return Ok(Self::Key(address)) };
-        Ok(Self::Contract(address, endpoint(url, options.timeout, month)?))
+        let chain_id = month.work.domain().chain_id;
+        Ok(Self::Contract(address, endpoint::open(url, options.timeout, Asking::Again, chain_id, Exit::Key)?))
     }
 
     /// Returns its address.
@@ -165,12 +166,4 @@ impl OutsideSigner {
         };
         Ok(to_record(digest, &document))
     }
-}
-
-/// Returns an endpoint of the month's chain.
-fn endpoint(url: &RpcUrl, timeout: u64, month: &OpenMonth) -> Result<Endpoint, Failure> {
-    let endpoint = Endpoint::new(url.clone(), Duration::from_secs(timeout));
-    let checked = endpoint.check_chain(month.work.domain().chain_id);
-    checked.map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
-    Ok(endpoint)
 }

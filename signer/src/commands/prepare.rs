@@ -12,7 +12,7 @@ use ambassador_core::{
     volume::Measured,
 };
 
-use super::progress;
+use super::{acceptances, progress};
 use crate::{
     cli::{ActivityOptions, SettleOptions},
     difference,
@@ -59,6 +59,7 @@ pub(super) fn prepare(
         let problem = Problem::new("MONTH_NOT_OVER", message).help("name a month that is over");
         return Err(Failure::new(Exit::Refused, problem));
     }
+    acceptances::refuse_unseating(ledger, &intake)?;
     let settled = ledger.map(Ledger::months).transpose()?.unwrap_or_default();
     let frozen = match ledger {
         Some(ledger) => ledger.month(month)?,

@@ -8,8 +8,9 @@ use std::{
 use ambassador_core::documents::json as documents;
 use serde_json::json;
 
-use super::{FolderLock, Outcome, prepare::settled_month, standing, write_changes};
+use super::{FolderLock, Outcome, acceptances, look::Look, prepare::settled_month, standing, write_changes};
 use crate::{
+    chain_file::ChainDocument,
     cli::PublishArgs,
     files::FileWrite,
     index::{IndexDocument, IndexMonth},
@@ -17,11 +18,14 @@ use crate::{
     month::MonthWork,
     month_files::month_files,
     problem::Failure,
+    replacement_files::replacement_files,
     summary::Status,
 };
 
 /// The folder that is published.
 pub(super) const FOLDER: &str = "published";
+/// The file in it that says where the claims stood on the chain.
+const CHAIN_FILE: &str = "chain.json";
 
 pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
@@ -36,8 +40,25 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     for (work, frozen) in &months {
         writes.extend(month_writes(work, Status::Final, frozen)?);
     }
+    acceptances::add_published(root, &mut writes)?;
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
-    writes.push(index_write(root, &works));
+    let (index, published) = index_document(root, &works);
+    writes.push(FileWrite::new(format!("{FOLDER}/index.json"), index.to_bytes()));
+    for replacement in ledger.as_ref().map(Ledger::replacements).transpose()?.unwrap_or_default() {
+        if replacement.months.iter().all(|month| published.contains(&month.to_string())) {
+            writes.extend(replacement_files(&format!("{FOLDER}/"), &replacement));
+        }
+    }
+    if let Some(look) = ledger.as_ref().filter(|_| args.chain.rpc.is_some()).map(|ledger| Look::at(ledger, &args.chain))
+    {
+        let look = look?;
+        let document = ChainDocument::of(&look.views, &look.issued, &published);
+        writes.push(FileWrite::new(format!("{FOLDER}/{CHAIN_FILE}"), document.to_bytes()));
+        drop(ledger);
+        if !args.dry_run {
+            look.record(root)?;
+        }
+    }
     let (list, files) = write_changes(root, &root.join(FOLDER), &writes, args.dry_run)?;
     Ok(Outcome::new(list, json!({ "published": !args.dry_run, "files": files })))
 }
@@ -53,8 +74,12 @@ pub(super) fn month_writes(work: &MonthWork, status: Status, frozen: &LedgerMont
 
 /// Returns the index of all that is published, with these months among it.
 pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> FileWrite {
-    let path = format!("{FOLDER}/index.json");
-    let existing = match std::fs::read(root.join(&path)) {
+    FileWrite::new(format!("{FOLDER}/index.json"), index_document(root, works).0.to_bytes())
+}
+
+/// Returns the index and the months that it names.
+fn index_document(root: &Path, works: &[(&MonthWork, Status)]) -> (IndexDocument, BTreeSet<String>) {
+    let existing = match std::fs::read(root.join(FOLDER).join("index.json")) {
         Ok(bytes) => documents::from_bytes::<IndexDocument>(&bytes).ok(),
         Err(_) => None,
     };
@@ -67,6 +92,6 @@ pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> FileWr
     if let Some((work, _)) = works.iter().find(|(work, _)| latest == Some(&work.settled.month.to_string())) {
         programme = work.settled.programme.to_string();
     }
-    let index = IndexDocument::new(programme, months.into_values().collect());
-    FileWrite::new(path, index.to_bytes())
+    let names = months.keys().cloned().collect();
+    (IndexDocument::new(programme, months.into_values().collect()), names)
 }

@@ -1,11 +1,11 @@
 //! `resolve`: asks which accounts the payees' names stand for at one finalized block, and pins them.
 
-use std::{collections::BTreeSet, path::Path, time::Duration};
+use std::{collections::BTreeSet, path::Path};
 
 use ambassador_core::{address::Address, calendar::Instant, programme::Programme, records::EnsName};
 use serde_json::{Value, json};
 
-use super::{FolderLock, Outcome, write_changes};
+use super::{FolderLock, Outcome, endpoint, write_changes};
 use crate::{
     cli::ResolveArgs,
     clock,
@@ -18,7 +18,7 @@ use crate::{
         registry::Registry,
     },
     problem::{Exit, Failure, Problem},
-    rpc::Endpoint,
+    rpc::Asking,
 };
 
 /// The registry of ENS on mainnet.
@@ -34,8 +34,7 @@ pub(super) fn run(root: &Path, args: &ResolveArgs) -> Result<Outcome, Failure> {
     let last_settled = last_settled(root)?;
 
     let refused = |problem: Problem| Failure::new(Exit::Refused, problem);
-    let endpoint = Endpoint::new(args.rpc.clone(), Duration::from_secs(args.timeout));
-    endpoint.check_chain(chain_id).map_err(|error| refused(Problem::of(&error)))?;
+    let endpoint = endpoint::open(&args.rpc, args.timeout, Asking::Again, chain_id, Exit::Refused)?;
     let block = endpoint.finalized_block().map_err(|error| refused(Problem::of(&error)))?;
     let registry = Registry { endpoint: &endpoint, address, block: &block };
     // A month that was settled already does not see what is pinned now, however old the block is.
@@ -67,7 +66,7 @@ pub(super) fn run(root: &Path, args: &ResolveArgs) -> Result<Outcome, Failure> {
     let json = json!({
         "registry": address.to_string(),
         "block": block.number.to_string(),
-        "block_hash": block.hash,
+        "block_hash": block.hash.to_string(),
         "names": standings.iter().map(Standing::to_json).collect::<Value>(),
         "files": files,
     });

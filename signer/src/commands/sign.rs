@@ -12,7 +12,7 @@ use ambassador_core::{
 };
 
 use super::{
-    FolderLock, Outcome, confirm, outside, progress,
+    FolderLock, Outcome, confirm, consolidate, outside, progress,
     release::{OpenMonth, refuse_other_signer, to_record, to_sign},
     standing,
 };
@@ -28,8 +28,13 @@ use crate::{
 };
 
 pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
+    if let Some([id, range]) = args.consolidate.as_deref() {
+        return consolidate::run(root, args, id, range);
+    }
+    refuse_two_signers(args)?;
+    let Some(month) = args.month else { return Err(usage("a month is missing")) };
     let _lock = FolderLock::take(root)?;
-    let month = OpenMonth::read(root, args.month, args.key.new_signer)?;
+    let month = OpenMonth::read(root, month, args.key.new_signer)?;
     if args.outside.typed_data {
         return outside::export(root, &month, args.consent.dry_run);
     }
@@ -40,10 +45,25 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     month.release(root, &signed)
 }
 
+/// Refuses a key beside an endpoint that signs.
+fn refuse_two_signers(args: &SignArgs) -> Result<(), Failure> {
+    let KeyOptions { key, password_file, password_fd, .. } = &args.key;
+    let has_key = key.is_some() || password_file.is_some() || password_fd.is_some();
+    if args.outside.rpc.is_some() && has_key {
+        return Err(usage("`--rpc` lets the endpoint sign, and a key was named as well"));
+    }
+    Ok(())
+}
+
+fn usage(message: &str) -> Failure {
+    let help = "see `ambassador-signer sign --help`";
+    Failure::new(Exit::Usage, Problem::new("USAGE", message).help(help))
+}
+
 /// Signs the open claims by the treasury's key, or lets an endpoint sign them.
 fn sign(root: &Path, args: &SignArgs, month: &OpenMonth) -> Result<BTreeMap<AmbassadorIndex, LedgerClaim>, Failure> {
     standing::refuse_other_digests(root, &month.work, &month.frozen, &month.open)?;
-    let (text, question) = (month.listing(), format!("Sign these claims of {}?", args.month));
+    let (text, question) = (month.listing(), format!("Sign these claims of {}?", month.work.settled.month));
     if let Some(url) = &args.outside.rpc {
         let signer = outside::expected_signer(args.outside.signer, month, args.key.new_signer)?;
         confirm(args.consent, &text, &question)?;

@@ -1,16 +1,19 @@
-//! `status`: months, sums and claims, and what is pending and why.
+//! `status`: months, sums and claims, what the chain says of them, and what is pending and why.
 
-use std::path::Path;
+use std::{fmt::Write as _, path::Path};
 
 use ambassador_core::{
     documents::{records::RecordsDocument, statement::StatementDocument},
+    redemption::shown_time,
     token::TokenAmount,
     usd::Usd,
 };
 use serde_json::{Value, json};
 
-use super::Outcome;
+use super::{FolderLock, Outcome, look::Look};
 use crate::{
+    chain::reading::View,
+    cli::StatusArgs,
     clock, intake,
     ledger::{Ledger, LedgerMonth},
     month::read_terms,
@@ -20,11 +23,13 @@ use crate::{
     table::{Align, Table, grouped},
 };
 
-pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
+pub(super) fn run(root: &Path, args: &StatusArgs) -> Result<Outcome, Failure> {
     if !root.is_dir() {
         let problem = Problem::new("PROGRAMME_MISSING", "there is no such folder").file(root);
         return Err(Failure::new(Exit::Records, problem.help("name the programme's folder with `-C`")));
     }
+    // Only what is seen on the chain is recorded.
+    let _lock = args.chain.rpc.is_some().then(|| FolderLock::take(root)).transpose()?;
     let ledger = Ledger::open_existing(root)?;
     let mut months = Vec::new();
     if let Some(ledger) = &ledger {
@@ -35,7 +40,7 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
     let (names, held) = held_names(root);
     if months.is_empty() {
         let text = "nothing is settled yet; `ambassador-signer settle MONTH --dry-run` shows a month\n";
-        return Ok(Outcome::new(text.to_owned() + &names, json!({ "months": [], "held_names": held })));
+        return Ok(Outcome::new(text.to_owned() + &names, json!({ "months": [], "chain": [], "held_names": held })));
     }
     let mut table = Table::new(&[
         ("month", Align::Left),
@@ -70,8 +75,65 @@ pub(super) fn run(root: &Path) -> Result<Outcome, Failure> {
             "signed": month.claims.len(),
         }));
     }
+    let look = ledger.as_ref().map(|ledger| Look::at(ledger, &args.chain)).transpose()?;
+    drop(ledger);
+    if let Some(look) = look.as_ref().filter(|_| args.chain.rpc.is_some()) {
+        look.record(root)?;
+    }
+    let seen = look.as_ref().map(|look| chain_tables(look, &months)).transpose()?.unwrap_or_default();
+    let chain = look.as_ref().map_or(Value::Array(Vec::new()), Look::to_json);
     let pending = months.last().map(pending_table).transpose()?.unwrap_or_default();
-    Ok(Outcome::new(table.render(0) + &pending + &names, json!({ "months": rows, "held_names": held })))
+    let json = json!({ "months": rows, "chain": chain, "held_names": held });
+    Ok(Outcome::new(table.render(0) + &seen + &pending + &names, json))
+}
+
+/// Shows where the claims of each contract stand that was seen.
+fn chain_tables(look: &Look, months: &[LedgerMonth]) -> Result<String, Failure> {
+    let mut text = String::new();
+    for view in &look.views {
+        let mut table = Table::new(&[
+            ("months", Align::Left),
+            ("ambassador", Align::Left),
+            ("tokens", Align::Right),
+            ("state", Align::Left),
+            ("when", Align::Left),
+            ("transaction", Align::Left),
+        ]);
+        for row in view.rows(&look.issued) {
+            let claim = &row.issued.claim;
+            let month = months
+                .iter()
+                .find(|month| month.month >= claim.months.from() && month.claims.contains_key(&claim.index));
+            let statement = month.and_then(|month| Some((month, month.statements.get(&claim.index)?)));
+            let document = statement.map(|(month, statement)| read(month, &statement.bytes)).transpose()?;
+            let amount = claim.amount.to_string();
+            let when = match (row.state, row.event) {
+                (_, Some(event)) => event.block.time.to_string(),
+                ("superseded", None) => String::new(),
+                (_, None) => format!("until {}", shown_time(row.deadline)),
+            };
+            table.row([
+                row.months(),
+                row.issued.id.clone(),
+                document.map_or_else(|| grouped(&amount), |document| report::tokens(&document, &amount)),
+                row.state.to_owned(),
+                when,
+                row.event.map(|event| event.transaction.to_string()).unwrap_or_default(),
+            ]);
+        }
+        let View { domain, block, .. } = view;
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "\nclaims at block {} of {}, contract {} on chain {}\n{}",
+            block.number,
+            block.time,
+            domain.verifying_contract,
+            domain.chain_id,
+            table.render(0)
+        );
+    }
+    Ok(text)
 }
 
 /// Shows the payees' names whose payments are held now, as far as the folder's records can be read.

@@ -26,14 +26,15 @@ use super::Outcome;
 use crate::{
     cli::VerifyArgs,
     problem::{Exit, Failure, Problem},
-    rpc::Endpoint,
+    replacement_files,
+    rpc::{Asking, Endpoint},
     signing::recover,
-    verification::{MonthReport, Signers, verify_month, verify_published},
+    verification::{MonthReport, Signers, read_replacement, verify_month, verify_published},
 };
 
 pub(super) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
     let endpoint = args.contract.rpc.clone();
-    let endpoint = endpoint.map(|url| Endpoint::new(url, Duration::from_secs(args.contract.timeout)));
+    let endpoint = endpoint.map(|url| Endpoint::new(url, Duration::from_secs(args.contract.timeout), Asking::Again));
     let signers = Signers { named: args.signer, endpoint: endpoint.as_ref() };
     let mut problems = Vec::new();
     let mut text = String::new();
@@ -89,6 +90,7 @@ fn file(path: &Path, signers: Signers<'_>) -> Result<String, Problem> {
         Some(ambassador_core::documents::claim::SCHEMA) => claim(&bytes, path, signers),
         Some(ambassador_core::documents::statement::SCHEMA) => statement(&bytes),
         Some(ambassador_core::documents::records::SCHEMA) => records(&bytes),
+        Some(ambassador_core::documents::replacement::SCHEMA) => replacement(&bytes),
         _ => Err(Problem::new("NOTHING_TO_VERIFY", "the file is neither a claim nor a statement nor records")
             .help("name a file of `claims`, `statements`, or `records.json`; a folder verifies the rest")),
     };
@@ -110,6 +112,19 @@ fn claim(bytes: &[u8], path: &Path, signers: Signers<'_>) -> Result<String, Prob
         (claim, digest, recovered)
     };
     signers.named.map_or(Ok(()), |named| refuse_other(signer, named, "signer"))?;
+    if let Some(explained) = replacement_beside(path) {
+        let bytes = fs::read(&explained).map_err(|error| {
+            Problem::new("FILE_MISSING", format!("the file cannot be read: {error}"))
+                .file(&explained)
+                .help("check the path")
+        })?;
+        let (_, expected) = read_replacement(&bytes).map_err(|problem| problem.file(&explained))?;
+        if expected != claim {
+            let message = format!("`{}` explains another claim", explained.display());
+            let help = "the two files do not belong together: fetch both again";
+            return Err(Problem::new("STATEMENT_HASH", message).column("claim.statement").help(help));
+        }
+    }
     if let Some(statement) = statement_beside(path) {
         let hash = fs::read(&statement).map(|bytes| statement_hash(&bytes)).ok();
         if hash != Some(claim.statement) {
@@ -133,6 +148,17 @@ fn refuse_other(signer: Address, expected: Address, column: &str) -> Result<(), 
 fn statement_beside(claim: &Path) -> Option<PathBuf> {
     let month = claim.parent().filter(|folder| folder.ends_with("claims"))?.parent()?;
     Some(month.join("statements").join(claim.file_name()?)).filter(|path| path.exists())
+}
+
+/// Returns the document that explains a claim in the place of others, if there is one beside it.
+fn replacement_beside(claim: &Path) -> Option<PathBuf> {
+    Some(claim.parent()?.join(replacement_files::DOCUMENT)).filter(|path| path.exists())
+}
+
+fn replacement(bytes: &[u8]) -> Result<String, Problem> {
+    let (document, claim) = read_replacement(bytes)?;
+    let (id, from, to) = (&document.ambassador.id, claim.months.from(), claim.months.to());
+    Ok(format!("replacement {} of {id} for {from}..{to}, {} base units", claim.statement, claim.amount))
 }
 
 fn statement(bytes: &[u8]) -> Result<String, Problem> {

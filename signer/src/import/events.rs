@@ -30,6 +30,13 @@ pub struct ImportedEvents {
     pub kinds: BTreeMap<String, u64>,
 }
 
+impl ImportedEvents {
+    /// Returns a table without events.
+    pub(super) fn new() -> Self {
+        Self { csv: b"event_id,occurred_at,coin,kind,actor,amount_usd,reverses\n".to_vec(), kinds: BTreeMap::new() }
+    }
+}
+
 /// Returns the pseudonym of an actor: `people` and 16 bytes of a hash of the secret, `people` and the id.
 pub fn pseudonym(salt: &[u8], people: &str, id: &str) -> String {
     let hash = keccak256(&[salt, b"import actor", &length(people), people.as_bytes(), id.as_bytes()]);
@@ -61,10 +68,7 @@ pub fn import_events(name: &str, source: &EventSource, salt: &[u8], file: &Path)
         salt,
         people: source.people.as_deref().unwrap_or(name),
         seen: HashMap::new(),
-        imported: ImportedEvents {
-            csv: b"event_id,occurred_at,coin,kind,actor,amount_usd,reverses\n".to_vec(),
-            kinds: BTreeMap::new(),
-        },
+        imported: ImportedEvents::new(),
     };
     read_rows(file, &columns.names, |row| rows.take(row))?;
     Ok(rows.imported)
@@ -215,7 +219,7 @@ fn length(text: &str) -> [u8; 8] {
     u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes()
 }
 
-fn write_row(csv: &mut Vec<u8>, event: &EventText<'_>) {
+pub(super) fn write_row(csv: &mut Vec<u8>, event: &EventText<'_>) {
     let EventText { event_id, occurred_at, coin, kind, actor, amount_usd, reverses } = event;
     for (place, cell) in [event_id, occurred_at, coin, kind, actor, amount_usd, reverses].into_iter().enumerate() {
         if place > 0 {

@@ -8,6 +8,7 @@ mod events;
 mod layout;
 mod prices;
 mod sources;
+mod transfers;
 
 use std::{
     fs::File,
@@ -19,6 +20,7 @@ pub use self::{
     events::{ImportedEvents, import_events, pseudonym},
     prices::{ImportedPrices, import_prices},
     sources::{EventSource, PriceSource, Source, find_source, read_sources},
+    transfers::{ChainTransfer, LeftOut, TransferSource, import_transfers},
 };
 
 use crate::{

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 use ambassador_core::identifier::{CoinId, EventKind};
 use serde::Deserialize;
 
-use super::layout::Layout;
+use super::{layout::Layout, transfers::TransferSource};
 use crate::{
     intake::{columns::nearest, read_bytes},
     problem::{Exit, Failure, Problem},
@@ -24,6 +24,8 @@ pub enum Source {
     Events(Box<EventSource>),
     /// Samples that become daily closes.
     Prices(PriceSource),
+    /// Transfers on a chain that become events.
+    Transfers(Box<TransferSource>),
 }
 
 /// An export whose rows are events.
@@ -178,6 +180,8 @@ struct Document {
     events: BTreeMap<String, EventSource>,
     #[serde(default)]
     prices: BTreeMap<String, PriceSource>,
+    #[serde(default)]
+    transfers: BTreeMap<String, TransferSource>,
 }
 
 /// Reads what the programme says of its sources.
@@ -215,6 +219,12 @@ pub fn read_sources(root: &Path) -> Result<BTreeMap<String, Source>, Failure> {
         check_prices(&name, &source).map_err(|message| refused(None, message, "compare it with docs/imports.md"))?;
         if sources.insert(name.clone(), Source::Prices(source)).is_some() {
             return Err(refused(None, format!("`{name}` is a source of events and of prices"), "rename one of them"));
+        }
+    }
+    for (name, source) in document.transfers {
+        source.check(&name).map_err(|message| refused(None, message, "compare it with docs/imports.md"))?;
+        if sources.insert(name.clone(), Source::Transfers(Box::new(source))).is_some() {
+            return Err(refused(None, format!("`{name}` is the name of two sources"), "rename one of them"));
         }
     }
     Ok(sources)
@@ -266,7 +276,7 @@ fn check_prices(name: &str, source: &PriceSource) -> Result<(), String> {
 }
 
 /// A source's name is a folder's name and part of pseudonyms.
-fn check_name(name: &str) -> Result<(), String> {
+pub(super) fn check_name(name: &str) -> Result<(), String> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let is_plain =
         !name.is_empty() && name.len() <= MOST_NAME_BYTES && name.bytes().all(plain) && !name.starts_with('-');

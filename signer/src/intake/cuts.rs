@@ -39,21 +39,26 @@ impl Cuts {
     #[inline(always)]
     fn cut_by<S: Simd>(&mut self, simd: S, text: &[u8]) -> bool {
         let (blocks, rest) = text.as_chunks::<BYTES>();
-        // One bit where the block before ended in a carriage return.
         let (mut start, mut carried) = (0_u32, 0);
-        for block in blocks.iter().chain([&padded(rest)]) {
-            let [commas, feeds, returns, quotes, nuls] =
-                [b',', b'\n', b'\r', b'"', 0].map(|byte| equal(simd, block, byte));
-            let behind_returns = returns << 1 | carried;
-            if quotes | nuls | (behind_returns & !feeds) != 0 {
+        for block in blocks {
+            if !self.cut_block(simd, block, start, &mut carried) {
                 return false;
             }
-            carried = returns >> (u64::BITS - 1);
-            self.commas.push_all::<USUAL_COMMAS>(commas, start);
-            self.feeds.push_all::<USUAL_FEEDS>(feeds, start);
-            start = start.saturating_add(64);
+            start = start.wrapping_add(64);
         }
-        true
+        self.cut_block(simd, &padded(rest), start, &mut carried)
+    }
+
+    /// Cuts a block that begins at `start`; `carried` is one bit where the block before ended in a carriage return.
+    #[inline(always)]
+    fn cut_block<S: Simd>(&mut self, simd: S, block: &[u8; BYTES], start: u32, carried: &mut u64) -> bool {
+        let (commas, feeds) = (equal(simd, block, b','), equal(simd, block, b'\n'));
+        let (returns, odd) = (equal(simd, block, b'\r'), equal(simd, block, b'"') | equal(simd, block, 0));
+        let behind_returns = returns << 1 | *carried;
+        *carried = returns >> (u64::BITS - 1);
+        self.commas.push_all::<USUAL_COMMAS>(commas, start);
+        self.feeds.push_all::<USUAL_FEEDS>(feeds, start);
+        odd | (behind_returns & !feeds) == 0
     }
 }
 

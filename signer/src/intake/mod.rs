@@ -1,5 +1,6 @@
 //! The records of a programme folder as the core's types, or everything that is wrong with them at once.
 
+pub mod acceptances;
 pub mod activity;
 mod chunks;
 mod columnar;
@@ -22,9 +23,13 @@ pub mod supporters;
 mod tables;
 mod terms;
 
-use std::path::Path;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
 use ambassador_core::{
+    acceptances::AcceptanceProblem,
     consistency::{RecordError, RecordProblem, Table as Name},
     hash::{Hash32, keccak256},
     programme::Programme,
@@ -35,6 +40,7 @@ use ambassador_core::{
 pub(crate) use self::problems::Problems;
 pub use self::terms::{TermsFile, read_terms_file, read_terms_history};
 use self::{
+    acceptances::AcceptanceFile,
     columns::nearest,
     disk::{Presence, list_folder, read_file},
     tables::{OfTable, Table, read_table},
@@ -44,8 +50,10 @@ use crate::problem::{Exit, Failure, Problem};
 /// Everything of a programme folder but its activity, the ledger and what was made of them.
 #[derive(Clone, Debug)]
 pub struct Intake {
-    /// The records, which agree with each other.
+    /// The records, which agree with each other; the acceptances have joined them.
     pub programme: Programme,
+    /// The signed acceptances, in the order of their files.
+    pub acceptances: Vec<AcceptanceFile>,
     /// The terms files in the order of their versions.
     pub terms_files: Vec<TermsFile>,
     /// Keccak-256 of the bytes of `prices.csv` (rule R9).
@@ -79,14 +87,19 @@ pub fn read(root: &Path) -> Result<Intake, Failure> {
         adjustments: table(root, Presence::Optional, &mut problems, |_| ()),
         resolutions: table(root, Presence::Optional, &mut problems, |_| ()),
     };
+    let signed = acceptances::read(root, &mut problems);
     let read = terms.and_then(|(terms, terms_files)| {
-        let places = tables.places();
-        let programme = Programme::new(tables.into_records(terms)).map_err(|errors| {
+        let mut places = tables.places();
+        let mut records = tables.into_records(terms);
+        let is_certain = |problem: &AcceptanceProblem| places.is_certain_of_acceptance(problem);
+        let acceptances = acceptances::join_all(&mut records, signed, is_certain, &mut problems);
+        places.joined = acceptances.iter().map(|file| (file.joined.row, file.path.clone())).collect();
+        let programme = Programme::new(records).map_err(|errors| {
             for error in errors.iter().filter(|error| places.is_certain(error)) {
                 problems.push(places.problem(error));
             }
         });
-        Some(Intake { programme: programme.ok()?, terms_files, price_file_hash: price_file_hash? })
+        Some(Intake { programme: programme.ok()?, acceptances, terms_files, price_file_hash: price_file_hash? })
     });
     match read {
         Some(intake) => problems.or(intake),
@@ -120,6 +133,20 @@ pub(crate) fn read_prices(root: &Path) -> Result<(Vec<u8>, Vec<Close>), Failure>
     let mut problems = Problems::default();
     let table = read_table(file, &bytes, &mut problems);
     problems.or((bytes, table.rows))
+}
+
+/// Returns the rows of a file below `root` that is written as `prices.csv` is, and that must be there.
+///
+/// # Errors
+///
+/// Those of [`read_bytes`], and everything that is wrong with it.
+pub(crate) fn read_closes(root: &Path, file: &Path) -> Result<Vec<Close>, Failure> {
+    let mut problems = Problems::default();
+    let bytes = read_file(root, file, Presence::Required, &mut problems).unwrap_or_default();
+    let bytes = problems.or(bytes)?;
+    let mut problems = Problems::default();
+    let table = read_table(file, &bytes, &mut problems);
+    problems.or(table.rows)
 }
 
 const TABLES: [Name; 7] = [
@@ -187,6 +214,7 @@ impl Tables {
             closes: place(&self.closes),
             adjustments: place(&self.adjustments),
             resolutions: place(&self.resolutions),
+            joined: BTreeMap::new(),
         }
     }
 
@@ -219,6 +247,8 @@ struct Places {
     closes: Place,
     adjustments: Place,
     resolutions: Place,
+    /// The files of acceptances, by the places of their referrals.
+    joined: BTreeMap<usize, PathBuf>,
 }
 
 impl Places {
@@ -243,10 +273,27 @@ impl Places {
         }
     }
 
+    /// Says whether what is wrong with an acceptance stays when the rows that could not be read are mended.
+    fn is_certain_of_acceptance(&self, problem: &AcceptanceProblem) -> bool {
+        match problem {
+            AcceptanceProblem::NoAmbassador(_) => {
+                self.ambassadors.complete && self.parties.complete && self.resolutions.complete
+            }
+            AcceptanceProblem::OtherAccount { .. } => self.parties.complete,
+            _ => true,
+        }
+    }
+
     fn problem(&self, error: &RecordError) -> Problem {
         let lines = &self.of(error.table).lines;
         let mut problem = Problem::of(error).file(error.table.to_string()).column(error.column);
         problem.line = lines.get(error.row).copied();
+        // A row that stands in no file was added by an acceptance.
+        if let Some(file) =
+            self.joined.get(&error.row).filter(|_| error.table == Name::Referrals && problem.line.is_none())
+        {
+            problem.file = Some(file.clone());
+        }
         if let Some(other) = error.other_row.and_then(|row| lines.get(row)) {
             problem.message = format!("{} (the other stands in line {other})", problem.message);
         }

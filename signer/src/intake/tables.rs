@@ -268,7 +268,7 @@ impl Record for Party {
     fn read(cells: &mut Cells<'_>) -> Result<Self, Reported> {
         let actor = cells.value("actor");
         let relation = cells.value("relation");
-        Ok(Self { actor: actor?, relation: relation? })
+        Ok(Self { actor: actor?, relation: relation?, since: None })
     }
 }
 

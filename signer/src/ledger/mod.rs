@@ -2,9 +2,17 @@
 //!
 //! One `SQLite` file. Rows are only ever added: triggers refuse updates and deletions, and the keys let one statement
 //! and one digest exist for an ambassador and a month, whatever crashes.
+//!
+//! The one exception are replacements (see [`replacements`]): a claim that stands in the place of months' own claims
+//! has a digest besides theirs. It is over exactly what they are over together, and the contract pays no claim of
+//! whose months one is settled: so of all digests over a month at most one is ever paid.
+//!
+//! What was seen on the chain (see [`seen`]) is recorded only from blocks that are final.
 
 mod head;
+pub mod replacements;
 mod schema;
+pub mod seen;
 #[cfg(test)]
 mod tests;
 
@@ -77,6 +85,8 @@ pub struct LedgerClaim {
 #[derive(Debug)]
 pub struct Ledger {
     connection: Connection,
+    /// The version of the tables, which an old ledger keeps until it is opened for writing.
+    version: i64,
 }
 
 impl Ledger {
@@ -101,9 +111,9 @@ impl Ledger {
     /// [`Exit::Disk`]: another process holds it, or it cannot be read or written.
     pub fn open(root: &Path, salt: &[u8]) -> Result<Self, Failure> {
         let connection = Connection::open(root.join(FILE)).map_err(|error| failure(&error))?;
-        let mut ledger = Self { connection };
+        let mut ledger = Self { connection, version: schema::VERSION };
         ledger.prepare(salt).map_err(|error| failure(&error))?;
-        ledger.check_version()?;
+        ledger.check_version(schema::VERSION)?;
         Ok(ledger)
     }
 
@@ -123,11 +133,11 @@ impl Ledger {
         // A connection that may not write could not take a half-recorded step back; on a read-only disk it only reads.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).map_err(|error| failure(&error))?;
-        let ledger = Self { connection };
+        let mut ledger = Self { connection, version: schema::VERSION };
         if ledger.is_empty().map_err(|error| failure(&error))? {
             return Ok(None);
         }
-        ledger.check_version()?;
+        ledger.version = ledger.check_version(schema::FIRST_VERSION)?;
         Ok(Some(ledger))
     }
 
@@ -146,13 +156,14 @@ impl Ledger {
         Ok(version == 0 && tables == 0)
     }
 
-    fn check_version(&self) -> Result<(), Failure> {
+    /// Returns the version of the tables, if it is this one or not before `oldest`.
+    fn check_version(&self, oldest: i64) -> Result<i64, Failure> {
         let version: i64 = self
             .connection
             .pragma_query_value(None, "user_version", |row| row.get(0))
             .map_err(|error| failure(&error))?;
-        if version == schema::VERSION {
-            return Ok(());
+        if (oldest..=schema::VERSION).contains(&version) {
+            return Ok(version);
         }
         let message = format!("the ledger has version `{version}`, and this program reads `{}`", schema::VERSION);
         Err(Failure::new(

@@ -2,7 +2,17 @@
 
 use tempfile::TempDir;
 
-use super::*;
+use ambassador_core::{
+    address::Address,
+    claim::Domain,
+    contract_event::{Redeemed, Voided},
+};
+
+use super::{replacements::LedgerReplacement, *};
+use crate::{
+    chain::event::{Settling, SettlingEvent},
+    rpc::Block,
+};
 
 const MONTH: u32 = 611;
 
@@ -34,6 +44,80 @@ fn claim(digest: u8, signer: &str) -> BTreeMap<AmbassadorIndex, LedgerClaim> {
     let digest = Hash32::from_bytes([digest; 32]);
     let claim = LedgerClaim { digest, signer: signer.to_owned(), bytes: signer.as_bytes().to_vec() };
     BTreeMap::from([(AmbassadorIndex::new(0), claim)])
+}
+
+fn replacement(digest: u8, signer: &str) -> LedgerReplacement {
+    let claim = claim(digest, signer).remove(&AmbassadorIndex::new(0)).unwrap();
+    let (index, months) = (AmbassadorIndex::new(0), vec![month()]);
+    LedgerReplacement { index, id: "alex".to_owned(), months, document: b"{}".to_vec(), claim }
+}
+
+fn domain() -> Domain {
+    Domain { chain_id: u64::MAX, verifying_contract: Address::from_bytes([7; 20]).unwrap() }
+}
+
+fn block(number: u64) -> Block {
+    Block { number, hash: Hash32::from_bytes([1; 32]), time: "2021-01-10T00:00:00Z".parse().unwrap() }
+}
+
+/// Sees a payment and a voided month in a block.
+fn look(ledger: &mut Ledger, number: u64) -> Result<Vec<SettlingEvent>, Failure> {
+    let (index, from, to) = (0, month(), month());
+    let account = Address::from_bytes([3; 20]).unwrap();
+    let amount = "21".parse().unwrap();
+    let event = |place, what| SettlingEvent { block: block(number), place, transaction: Hash32::default(), what };
+    let events = vec![
+        event(2, Settling::Redeemed(Redeemed { account, index, from, to, amount, statement: Hash32::default() })),
+        event(11, Settling::Voided(Voided { index, from, to: to.next() })),
+    ];
+    ledger.record_seen(&domain(), &block(number), &events)?;
+    Ok(events)
+}
+
+#[test]
+fn what_was_seen_is_read_back_and_recorded_once() {
+    let (_folder, mut ledger) = settled();
+    assert_eq!((ledger.last_seen(&domain()).unwrap(), ledger.has_looked().unwrap()), (None, false));
+    let mut events = look(&mut ledger, 9).unwrap();
+    events.extend(look(&mut ledger, 10).unwrap());
+    assert_eq!(ledger.settling_events(&domain()).unwrap(), events, "in the order of the chain");
+    assert_eq!((ledger.last_seen(&domain()).unwrap(), ledger.has_looked().unwrap()), (Some(block(10)), true));
+    assert!(look(&mut ledger, 10).is_err(), "no event is there twice");
+    ledger.record_seen(&domain(), &block(10), &[]).unwrap();
+    let other = Domain { chain_id: 1, ..domain() };
+    assert_eq!((ledger.last_seen(&other).unwrap(), ledger.settling_events(&other).unwrap()), (None, Vec::new()));
+}
+
+#[test]
+fn a_replacement_needs_own_claims_and_has_any_number_of_signers() {
+    let (_folder, mut ledger) = settled();
+    assert!(ledger.record_replacement(&replacement(9, "first")).is_err(), "there is nothing to replace");
+    assert_eq!(ledger.replacements().unwrap(), Vec::new());
+    ledger.record_claims(month(), &claim(1, "first")).unwrap();
+    ledger.record_replacement(&replacement(9, "first")).unwrap();
+    assert!(ledger.record_replacement(&replacement(9, "first")).is_err());
+    ledger.record_replacement(&replacement(9, "second")).unwrap();
+    assert_eq!(ledger.replacements().unwrap(), [replacement(9, "second")]);
+    let changed = LedgerReplacement { document: b"[]".to_vec(), ..replacement(9, "third") };
+    assert!(ledger.record_replacement(&changed).is_err(), "a digest has one document");
+    assert!(ledger.record_claims(month(), &claim(2, "first")).is_err(), "the month's own digest stays the only one");
+}
+
+#[test]
+fn a_ledger_of_the_first_version_is_read_and_grows() {
+    let folder = tempfile::tempdir().unwrap();
+    schema::tests_of_old::create_first(&folder.path().join(FILE)).unwrap();
+    let old = Ledger::open_existing(folder.path()).unwrap().unwrap();
+    assert_eq!((old.salt().unwrap(), old.months().unwrap()), (vec![7; 32], vec![month()]));
+    assert_eq!((old.replacements().unwrap(), old.last_seen(&domain()).unwrap()), (Vec::new(), None));
+    assert_eq!((old.settling_events(&domain()).unwrap(), old.has_looked().unwrap()), (Vec::new(), false));
+    drop(old);
+    let mut ledger = Ledger::open(folder.path(), &[]).unwrap();
+    assert_eq!((ledger.salt().unwrap(), ledger.months().unwrap()), (vec![7; 32], vec![month()]));
+    look(&mut ledger, 5).unwrap();
+    assert!(ledger.connection.execute("DELETE FROM chain_events", []).is_err());
+    drop(ledger);
+    assert_eq!(Ledger::open_existing(folder.path()).unwrap().unwrap().last_seen(&domain()).unwrap(), Some(block(5)));
 }
 
 #[test]
@@ -108,10 +192,16 @@ fn a_claim_needs_its_statement() {
 fn no_row_is_ever_changed_or_removed() {
     let (_folder, mut ledger) = settled();
     ledger.record_claims(month(), &claim(1, "first")).unwrap();
-    for table in ["secret", "months", "statements", "credits", "claims", "signatures"] {
+    look(&mut ledger, 5).unwrap();
+    ledger.record_replacement(&replacement(9, "first")).unwrap();
+    let columns = [("secret", "bytes"), ("chain_blocks", "chain"), ("chain_events", "chain"), ("replacements", "id")];
+    let mut columns = BTreeMap::from(columns);
+    columns.insert("replacement_signatures", "signer");
+    let later = ["chain_blocks", "chain_events", "replacements", "replaced", "replacement_signatures"];
+    for table in ["secret", "months", "statements", "credits", "claims", "signatures"].into_iter().chain(later) {
         let removed = ledger.connection.execute(&format!("DELETE FROM {table}"), []);
         assert!(removed.is_err(), "{table}");
-        let column = if table == "secret" { "bytes" } else { "month" };
+        let column = columns.get(table).copied().unwrap_or("month");
         let changed = ledger.connection.execute(&format!("UPDATE {table} SET {column} = {column}"), []);
         assert!(changed.is_err(), "{table}");
     }

@@ -97,7 +97,12 @@ pub(super) fn compare_claims(
 }
 
 /// Compares a claim with the one that the statement leads to; returns who signed it.
-fn compare_claim(path: &Path, claim: &Claim, domain: &Domain, signers: Signers<'_>) -> Result<Address, Problem> {
+pub(super) fn compare_claim(
+    path: &Path,
+    claim: &Claim,
+    domain: &Domain,
+    signers: Signers<'_>,
+) -> Result<Address, Problem> {
     let bytes = fs::read(path).map_err(|error| missing(path, &error))?;
     let document = ClaimDocument::from_bytes(&bytes).map_err(|error| Problem::of_document(&error).file(path))?;
     let stated = document.signer.parse::<Address>();

@@ -110,6 +110,11 @@ fn outside() {
 }
 
 #[test]
+fn funding() {
+    check_all("funding");
+}
+
+#[test]
 fn usage() {
     check_all("usage");
 }

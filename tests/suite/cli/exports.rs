@@ -1,6 +1,10 @@
 //! What other programs are given of a settled month, read as they read it.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use serde_json::Value;
 
@@ -128,6 +132,7 @@ fn scripts_are_told_the_same() {
         ("export airdrop 2020-12", "/csv"),
         ("export tax 2020-12", "/csv"),
         ("export calendar 2020-12 alex", "/ics"),
+        ("export statement 2020-12 alex", "/html"),
         ("terms proposal", "/markdown"),
     ] {
         let text = run_well(folder.path(), command).stdout;
@@ -155,4 +160,35 @@ fn a_name_cannot_write_the_proposal() {
     let proposal = run_well(folder.path(), "terms proposal").stdout;
     assert!(proposal.starts_with(r"# \[Click\](javascript:1) \| \<b\>x\</b\>: adopt version 1"), "{proposal}");
     assert!(!proposal.contains(evil), "{proposal}");
+}
+
+#[test]
+fn a_name_cannot_write_a_statements_page() {
+    let folder = Folder::base();
+    let evil = "</title></style><script>alert('1')</script><b onclick=x>&amp;";
+    replace(&folder, "ambassadors.csv", "Alex Masmej", evil);
+    replace(&folder, "terms/1.toml", "Test Ambassadors", evil);
+    run_well(folder.path(), "settle 2020-12 --yes");
+    let page = run_well(folder.path(), "export statement 2020-12 alex").stdout;
+    assert_eq!(page, run_well(folder.path(), "export statement 2020-12 alex").stdout, "the same month, the same page");
+    let shown =
+        "&lt;/title&gt;&lt;/style&gt;&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&lt;b onclick=x&gt;&amp;amp;";
+    assert_eq!(page.matches(shown).count(), 3, "in the title, as the name, and as the programme's: {page}");
+    assert!(page.contains("550.00") && page.contains("GATE_SUPPORTERS"), "{page}");
+    // Every tag is one of the page's own.
+    let known = "!doctype html head meta title style body header main section footer div p h1 h2 table thead tbody tfoot \
+                 tr th td ul li span dl dt dd";
+    let known: BTreeSet<&str> = known.split(' ').collect();
+    let attributes = ["charset", "class", "colspan", "content", "data-label", "http-equiv", "lang", "name"];
+    for tag in page.split('<').skip(1) {
+        let (tag, _) = tag.split_once('>').unwrap_or_else(|| panic!("`{tag}` does not end"));
+        let name = tag.trim_start_matches('/').split(' ').next().expect("a first word");
+        assert!(known.contains(name), "{tag}");
+        let mut parts: Vec<&str> = tag.split("=\"").collect();
+        parts.pop();
+        for before in parts {
+            let attribute = before.rsplit(' ').next().expect("a last word");
+            assert!(attributes.contains(&attribute), "{tag}");
+        }
+    }
 }

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on should stop; a field of JSON that is missing reads as null"
 )]
 
+mod acceptances;
 mod cases;
 mod environment;
 mod example;

@@ -7,6 +7,11 @@ use crate::binary;
 
 /// Runs every command of a document in a programme's folder and returns what they say.
 fn follow(folder: &Folder, document: &str) -> String {
+    follow_with(folder, document, &[])
+}
+
+/// Runs every command of a document that reads these variables.
+pub(super) fn follow_with(folder: &Folder, document: &str, variables: &[(&str, &str)]) -> String {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
     let text = fs::read_to_string(docs.join(document)).expect("the recipe is there");
     let blocks = text.split("```sh\n").skip(1);
@@ -16,6 +21,7 @@ fn follow(folder: &Folder, document: &str) -> String {
     let path = env::join_paths([own].into_iter().chain(env::split_paths(&path))).expect("no separator in a name");
     let mut shell = Command::new("bash");
     shell.args(["-euo", "pipefail", "-c", &commands]).current_dir(folder.path()).env("PATH", path);
+    shell.envs(variables.iter().copied());
     let run = binary::of(&mut shell);
     assert_eq!(run.status, 0, "{commands}\n{}{}", run.stdout, run.stderr);
     run.stdout
@@ -47,6 +53,7 @@ fn exports() {
         ("airdrop-2020-12.csv", "token_type,"),
         ("tax-2020-12.csv", "month,index,"),
         ("alex.ics", "BEGIN:VCALENDAR\r\n"),
+        ("alex-2020-12.html", "<!doctype html>"),
     ] {
         let path = folder.path().join("exports").join(file);
         let text = fs::read_to_string(path).expect("the recipe writes it");

@@ -95,6 +95,7 @@ sol! {
         function transfer(address to, uint256 amount) external;
         function setRefuses(bool value) external;
         function setBlocked(address account) external;
+        function setAnswer(bytes calldata data, uint256 zeros) external;
         function arm(address target, bytes calldata data) external;
         function called() external view returns (bool);
         function succeeded() external view returns (bool);

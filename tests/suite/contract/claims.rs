@@ -1,8 +1,10 @@
 //! Claims, keys and signatures, and the names of the people in these tests.
 
+use std::{cell::RefCell, collections::BTreeMap};
+
 use alloy_sol_types::Eip712Domain;
 use k256::ecdsa::SigningKey;
-use revm::primitives::{Address, B256, Bytes, U256, keccak256};
+use revm::primitives::{Address, B256, Bytes, U256, keccak256, uint};
 
 use super::abi::Claim;
 
@@ -12,6 +14,9 @@ pub(super) const NOW: u64 = 1_610_280_000;
 pub(super) const DAY: u64 = 86_400;
 /// December 2020, the fourth month of its block of 16.
 pub(super) const MONTH: u64 = 611;
+
+/// The order of the curve's group.
+pub(super) const GROUP_ORDER: U256 = uint!(0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141_U256);
 
 /// An ECDSA signature and which of the two points R it means.
 #[derive(Clone, Copy, Debug)]
@@ -66,7 +71,10 @@ pub(super) fn tokens(whole: u64) -> U256 {
 
 /// The address of a role or a person.
 pub(super) fn role(name: &str) -> Address {
-    address_of(&key(name))
+    thread_local! {
+        static KNOWN: RefCell<BTreeMap<String, Address>> = const { RefCell::new(BTreeMap::new()) };
+    }
+    KNOWN.with_borrow_mut(|known| *known.entry(name.to_owned()).or_insert_with(|| address_of(&key(name))))
 }
 
 /// The key of a role or a person.

@@ -1,6 +1,6 @@
 //! A chain in memory: deploy, call, read, and a clock that moves when told.
 
-use std::fmt::Debug;
+use std::{collections::BTreeMap, fmt::Debug};
 
 use alloy_sol_types::{SolCall, SolEvent};
 use revm::{
@@ -71,6 +71,13 @@ impl Chain {
         self.db.insert_account_info(at, AccountInfo::from_bytecode(code));
     }
 
+    /// The words of an account's storage that are not zero, by slot.
+    pub(super) fn storage(&self, of: Address) -> BTreeMap<U256, U256> {
+        let account = self.db.cache.accounts.get(&of);
+        let words = account.into_iter().flat_map(|account| &account.storage);
+        words.filter(|(_, word)| !word.is_zero()).map(|(slot, word)| (*slot, *word)).collect()
+    }
+
     fn transact<T>(
         &mut self,
         from: Address,
@@ -123,7 +130,9 @@ impl<T: Debug> Outcome<T> {
     pub(super) fn unwrap(self) -> T {
         self.result.unwrap_or_else(|data| panic!("the call reverts with {data}"))
     }
+}
 
+impl<T> Outcome<T> {
     /// The outcome with another value.
     pub(super) fn map<U>(self, change: impl FnOnce(T) -> U) -> Outcome<U> {
         Outcome { result: self.result.map(change), gas: self.gas, logs: self.logs }

@@ -19,13 +19,17 @@ mod world;
 mod claims;
 
 mod artifact;
+mod borders;
 mod gas;
+mod hostile;
 mod invariants;
 mod meter;
 mod mutants;
 mod mutations;
+mod operators;
 mod redeem;
 mod reverts;
 mod roles;
 mod signatures;
 mod tokens;
+mod wallets;

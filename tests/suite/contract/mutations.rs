@@ -1,7 +1,7 @@
 //! What is broken in each mutant: its name, a piece of the source, and what stands there instead.
 
 /// The first seven are those that the tests of a prototype once let live.
-pub(super) const MUTATIONS: [(&str, &str, &str); 58] = [
+pub(super) const MUTATIONS: [(&str, &str, &str); 81] = [
     (
         "batch without the signature check",
         "            _requireSigned(desk.signer, desk.signerIsContract, c, items[i].r, items[i].vs);\n",
@@ -105,4 +105,53 @@ pub(super) const MUTATIONS: [(&str, &str, &str); 58] = [
     ("withdrawn to the owner", "safeTransfer(treasury, amount)", "safeTransfer(owner(), amount)"),
     ("ownership given up", "revert OwnerRequired();", ""),
     ("guardian is nobody", "        require(newGuardian != address(0), ZeroAddress());\n", ""),
+    // What the first list forgot.
+    ("view of the whole word", "return tile.bits & mask != 0;", "return tile.bits != 0;"),
+    ("one month too many", "((2 << (to - from)) - 1)", "((4 << (to - from)) - 1)"),
+    ("blocks of 32 months", "from >> 4 == to >> 4", "from >> 5 == to >> 5"),
+    ("eight indexes a word", "(index & 15) << 4", "(index & 7) << 4"),
+    ("skipped ends the batch", "if (wholeTokens == 0) continue;", "if (wholeTokens == 0) break;"),
+    (
+        "batch signed once",
+        "            _requireSigned(desk.signer, desk.signerIsContract, c, items[i].r, items[i].vs);\n",
+        "            if (runs == 0) _requireSigned(desk.signer, desk.signerIsContract, c, items[i].r, items[i].vs);\n",
+    ),
+    ("redirected money stays", "token.safeTransfer(to, c.amount);", "token.safeTransfer(c.account, c.amount);"),
+    (
+        "bytes pays first",
+        "        (address by, bool isContract) = _count(_settle(c, false));\n        bytes32 digest = _digest(c);\n",
+        "        token.safeTransfer(to, c.amount);\n        (address by, bool isContract) = _count(_settle(c, false));\n        to = address(this);\n        bytes32 digest = _digest(c);\n",
+    ),
+    (
+        "marked after the signature",
+        "        tile.bits = bits | mask;\n        emit",
+        "        if (!desk.signerIsContract) tile.bits = bits | mask;\n        emit",
+    ),
+    ("day of eight bits", "return uint16(block.timestamp / 1 days);", "return uint8(block.timestamp / 1 days);"),
+    ("day turns at noon", "block.timestamp / 1 days", "(block.timestamp + 12 hours) / 1 days"),
+    (
+        "sums start again",
+        "            payments[runs - 1].amount += c.amount;\n            paid += c.amount;\n            counted += wholeTokens;\n",
+        "            unchecked { payments[runs - 1].amount += c.amount; paid += c.amount; counted += wholeTokens; }\n",
+    ),
+    ("void by anybody", "uint256 from, uint256 to) external onlyOwner", "uint256 from, uint256 to) external"),
+    ("unpause by anybody", "function unpause() external onlyOwner", "function unpause() external"),
+    (
+        "cap by anybody",
+        "function setDailyCap(uint32 cap) external onlyOwner",
+        "function setDailyCap(uint32 cap) external",
+    ),
+    (
+        "signer by the guardian",
+        "function setSigner(address newSigner, bool isContract) external onlyOwner",
+        "function setSigner(address newSigner, bool isContract) external onlyGuardian",
+    ),
+    ("kind not stored", "        desk.signerIsContract = isContract;\n", ""),
+    ("the same signer retires", "if (newSigner != desk.signer) isRetired", "isRetired"),
+    // Who set off a transaction is not who calls.
+    ("guardian by origin", "require(msg.sender == guardian", "require(tx.origin == guardian"),
+    ("account by origin", "require(msg.sender == c.account", "require(tx.origin == c.account"),
+    ("refused by origin", "NotAccount(msg.sender, c.account)", "NotAccount(tx.origin, c.account)"),
+    ("paused by origin", "emit Paused(msg.sender);", "emit Paused(tx.origin);"),
+    ("unpaused by origin", "emit Unpaused(msg.sender);", "emit Unpaused(tx.origin);"),
 ];

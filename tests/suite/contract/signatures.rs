@@ -1,18 +1,16 @@
 //! Which signatures count: malformed, malleable, foreign ones do not; a contract signer is asked.
 
 use alloy_sol_types::{SolStruct as _, SolValue as _};
-use revm::primitives::{Address, B256, Bytes, U256, bytes, keccak256, uint};
+use revm::primitives::{Address, B256, Bytes, U256, bytes, keccak256};
 
 use super::{
     abi::{AmbassadorPayouts as Payouts, Claim, Signed, Wallet},
     build,
-    claims::{Signature, claim, domain, key, role, sign, tokens},
+    claims::{GROUP_ORDER, Signature, claim, domain, key, role, sign, tokens},
     evm::Outcome,
     world::{ENTRIES, Entry, World, assert_reverts},
 };
 
-/// The order of the curve's group.
-const GROUP_ORDER: U256 = uint!(0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141_U256);
 /// The answer of ERC-1271 that means yes.
 const YES: [u8; 4] = [0x16, 0x26, 0xba, 0x7e];
 

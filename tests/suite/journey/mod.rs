@@ -9,11 +9,16 @@
 
 mod node;
 mod programme;
+mod proxy;
 mod world;
 
+mod chain;
+mod deploy;
 mod limits;
 mod names;
 mod outside;
 mod recipe;
+mod replace;
 mod safe;
+mod transfers;
 mod way;

@@ -37,6 +37,7 @@ pub(super) struct Node {
 pub(super) struct Receipt {
     pub(super) succeeded: bool,
     pub(super) created: Option<Address>,
+    pub(super) transaction: B256,
     logs: Vec<Log>,
 }
 
@@ -97,6 +98,16 @@ impl Node {
         self.ask("anvil_setBalance", &json!([account, "0xde0b6b3a7640000"]));
     }
 
+    /// The number of the latest block.
+    pub(super) fn blocks(&self) -> U256 {
+        read(&self.ask("eth_blockNumber", &json!([])))
+    }
+
+    /// Sets the wei that an account has.
+    pub(super) fn set_ether(&self, account: Address, wei: u64) {
+        self.ask("anvil_setBalance", &json!([account, format!("{wei:#x}")]));
+    }
+
     /// Sets the time of the next block, unix seconds.
     pub(super) fn set_next_time(&self, time: u64) {
         self.ask("evm_setNextBlockTimestamp", &json!([time]));
@@ -105,6 +116,22 @@ impl Node {
     /// Mines until everything that was mined before is final.
     pub(super) fn finalize(&self) {
         self.ask("anvil_mine", &json!(["0x60"]));
+    }
+
+    /// Mines one block.
+    pub(super) fn mine(&self) {
+        self.ask("anvil_mine", &json!(["0x1"]));
+    }
+
+    /// Takes the latest block back; in its place the account sends itself nothing, so that what it sent is gone for good.
+    pub(super) fn reorganise(&self, account: Address) {
+        let nothing = json!({ "from": account, "to": account, "value": "0x0", "gas": GAS_LIMIT });
+        self.ask("anvil_reorg", &json!([1, [[nothing, 0]]]));
+    }
+
+    /// The port that it listens on.
+    pub(super) fn port(&self) -> &str {
+        &self.port
     }
 
     /// Deploys a contract.
@@ -149,18 +176,22 @@ impl Node {
         self.request(method, parameters).unwrap_or_else(|error| panic!("{method}: {error}"))
     }
 
-    /// One JSON-RPC call on a connection of its own: the result, or the error.
     fn request(&self, method: &str, parameters: &Value) -> Result<Value, Value> {
-        let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
-        let head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nConnection: close\r\n";
-        let mut stream = TcpStream::connect(format!("127.0.0.1:{}", self.port)).expect("the node listens");
-        write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).expect("the node reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("the node answers");
-        let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
-        let answer: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
-        answer.get("error").map_or_else(|| Ok(answer["result"].clone()), |error| Err(error.clone()))
+        request(&self.port, method, parameters)
     }
+}
+
+/// One JSON-RPC call to a local port on a connection of its own: the result, or the error.
+pub(super) fn request(port: &str, method: &str, parameters: &Value) -> Result<Value, Value> {
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
+    let head = "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nConnection: close\r\n";
+    let mut stream = TcpStream::connect(format!("127.0.0.1:{port}")).expect("the node listens");
+    write!(stream, "{head}Content-Length: {}\r\n\r\n{body}", body.len()).expect("the node reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("the node answers");
+    let (_, body) = answer.split_once("\r\n\r\n").expect("an answer has a body");
+    let answer: Value = serde_json::from_str(body).unwrap_or_else(|error| panic!("{error}: {body}"));
+    answer.get("error").map_or_else(|| Ok(answer["result"].clone()), |error| Err(error.clone()))
 }
 
 impl Drop for Node {
@@ -185,6 +216,7 @@ impl Receipt {
         };
         Self {
             succeeded: receipt["status"] == "0x1",
+            transaction: read(&receipt["transactionHash"]),
             created: receipt["contractAddress"].as_str().map(|text| text.parse().expect("an address")),
             logs: receipt["logs"].as_array().expect("a receipt has logs").iter().map(log).collect(),
         }

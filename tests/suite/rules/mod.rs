@@ -18,6 +18,7 @@ mod claims;
 mod comparison;
 mod dates;
 mod figures;
+mod invites;
 mod life;
 mod months;
 mod oracle;

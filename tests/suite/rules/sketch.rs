@@ -200,7 +200,11 @@ impl Sketch {
                 decision: word(4).map_or(Some(Decision::Approved), |word| word.parse().ok())?,
             }),
             "party" => {
-                self.records.parties.push(Party { actor: word(1)?.parse().ok()?, relation: word(2)?.parse().ok()? });
+                self.records.parties.push(Party {
+                    actor: word(1)?.parse().ok()?,
+                    relation: word(2)?.parse().ok()?,
+                    since: None,
+                });
             }
             "close" => self.records.closes.push(Close {
                 date: word(1)?.parse().ok()?,

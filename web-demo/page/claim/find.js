@@ -146,7 +146,8 @@ async function sort(file, sorted) {
   if (bytes === undefined) return refuse("The file cannot be opened.");
   const schema = parsed(bytes)?.schema;
   if (schema === "ambassador-claim/1") sorted.claims.push({ name, bytes });
-  else if (schema === "ambassador-statement/1") sorted.statements.push({ name, bytes });
+  // What explains a claim in the place of others is hashed and signed as a statement is.
+  else if (schema === "ambassador-statement/1" || schema === "ambassador-replacement/1") sorted.statements.push({ name, bytes });
   else refuse("The file is neither a claim nor a statement.");
 }
 

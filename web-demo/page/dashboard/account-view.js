@@ -39,7 +39,8 @@ export async function showAccount(main, id, { signal, setTitle }) {
   choose(id);
   setTitle(shown(name));
 
-  const invite = invitePanel(id, name, account.programme);
+  const paidTo = statement?.ambassador.account ?? row?.account;
+  const invite = invitePanel({ id, name, programme: account.programme, account: paidTo }, signal);
   const sums = element("div", null);
   const months = element("div", null);
   const draw = async (/** @type {import("./sum-tiles.js").Asked} */ chain) => {

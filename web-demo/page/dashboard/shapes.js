@@ -8,6 +8,7 @@ import { PublishedError } from "./fetching.js";
 const MOST_MONTHS = 1200;
 const MOST_AMBASSADORS = 20_000;
 const MOST_SAMPLES = 40;
+const MOST_ACCEPTANCES = 100_000;
 const LABEL_LENGTH = 256;
 
 const FORMS = Object.freeze({
@@ -27,6 +28,8 @@ const FORMS = Object.freeze({
 /** @typedef {"draft" | "final"} Status */
 /** @typedef {{ month: string, status: Status, termsVersion: number, records: string, ambassadors: string[] }} IndexMonth */
 /** @typedef {{ programme: string, months: IndexMonth[] }} Index */
+/** @typedef {{ creator: string, ambassador: string, acceptedAt: string, code: string }} Acceptance */
+/** @typedef {{ versions: number[], acceptances: Acceptance[] }} Invites */
 /**
  * @typedef {object} AmbassadorSummary
  * @property {string} index
@@ -108,6 +111,29 @@ export function readIndex(bytes, file) {
     if (before !== undefined && before.month >= month.month) throw unreadable(file, " has months out of order");
   }
   return { programme: root.at("programme").label(), months };
+}
+
+/**
+ * Reads what is published of invites: the versions of the terms that they may name, and the acceptances.
+ *
+ * @param {Uint8Array} bytes
+ * @param {string} file
+ * @returns {Invites}
+ */
+export function readInvites(bytes, file) {
+  const root = new Part(readJson(bytes, file), file, "").fields(["schema", "terms", "acceptances"]);
+  root.at("schema").equal("ambassador-invites/1");
+  const versions = root.at("terms").list(MOST_MONTHS).map((part) => part.fields(["version", "effective", "hash"]).at("version").count(1, 1_000_000));
+  const acceptances = root.at("acceptances").list(MOST_ACCEPTANCES).map((part) => {
+    part.fields(["creator", "coin", "ambassador", "terms", "invited_at", "expires", "accepted_at", "code"]);
+    return {
+      creator: part.at("creator").form("identifier"),
+      ambassador: part.at("ambassador").form("identifier"),
+      acceptedAt: part.at("accepted_at").form("instant"),
+      code: part.at("code").label(),
+    };
+  });
+  return { versions, acceptances };
 }
 
 /**

@@ -36,6 +36,9 @@ const STATES = Object.freeze({
   CLAIM_EXPIRED: state("clock", "Claim expired", "bad", "paid"),
 });
 
+/** An acceptance that was the first. */
+export const ACCEPTED = state("check", "Accepted", "good", "accepted");
+
 /** A line that a statement credits. */
 export const PAID = state("check", "Paid", "good", "paid");
 

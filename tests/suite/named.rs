@@ -1,0 +1,57 @@
+//! The tests that documents name are there.
+
+#![expect(clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Collects what the sources below a folder declare: functions of Rust, and scripts by their names.
+fn declared(folder: &Path, names: &mut BTreeSet<String>) {
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("a folder is read").path();
+        let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
+        if path.is_dir() {
+            if name != "node_modules" && name != "target" {
+                declared(&path, names);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).expect("a source is text");
+            let functions = text.split("fn ").skip(1);
+            names.extend(functions.filter_map(|rest| Some(rest.split_once('(')?.0.trim().to_owned())));
+        } else {
+            names.insert(name);
+        }
+    }
+}
+
+/// Returns what a text puts between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+#[test]
+fn every_named_test_is_there() {
+    let mut names = BTreeSet::new();
+    for room in ["core/src", "signer/src", "wasm/src", "tests/suite", "tests/browser", "tests/cases"] {
+        declared(&root().join(room), &mut names);
+    }
+    let mut count = 0;
+    for document in ["SECURITY.md"] {
+        let text = fs::read_to_string(root().join(document)).expect("the document is there");
+        // The last cell of each row of a table names its tests.
+        let rows = text.lines().filter(|line| line.starts_with('|'));
+        for name in rows.filter_map(|row| row.trim_end_matches('|').rsplit_once('|')).flat_map(|(_, cell)| quoted(cell))
+        {
+            assert!(names.contains(name), "{document} names `{name}`, which is not there");
+            count += 1;
+        }
+    }
+    assert!(count > 30, "names are found: {count}");
+}
