@@ -6,6 +6,7 @@ mod browser;
 mod cli;
 mod constant_time;
 mod contract;
+mod crash;
 mod example;
 mod intake;
 mod interop;

@@ -21,7 +21,7 @@ use crate::{
     artifact::Artifact,
     cli::{DeployArgs, KeyOptions, SendingOptions},
     deployable::Coin,
-    problem::{Exit, Failure, Problem},
+    problem::{Exit, Failure, Problem, say},
     rpc::{Asking, Block, Endpoint},
     signing::SecretKey,
     table::{grouped, printable},
@@ -171,7 +171,7 @@ fn send(plan: &Plan, endpoint: &Endpoint, file: &Path, args: &DeployArgs) -> Res
     confirm(args.consent, &text, &format!("Send this to the chain {}?", creation.chain_id))?;
     let signed = creation.sign(&key).map_err(|error| Failure::new(Exit::Key, Problem::of(&error)))?;
     let hash = signed.hash;
-    eprintln!("sending the transaction {hash}");
+    say(&format!("sending the transaction {hash}\n"));
     let unsure = |problem: Problem| {
         let help = format!("look for the transaction `{hash}` before you repeat: it may have been sent");
         Failure::new(Exit::Refused, problem.help(help))

@@ -18,7 +18,7 @@ use crate::{
     cli::FundArgs,
     ledger::Ledger,
     month::MonthWork,
-    problem::{Exit, Failure, Problem},
+    problem::{Exit, Failure, Problem, say},
     rpc::{Block, Called, Endpoint, Finality},
     safe_batch::Transfer,
     table::{Align, Table, grouped, printable},
@@ -82,7 +82,7 @@ pub(super) fn run(root: &Path, args: &FundArgs) -> Result<Outcome, Failure> {
         created_at: frozen.settled_at,
     };
     // What is signed in the app is looked at here.
-    eprint!("{text}\n{transfer}");
+    say(&format!("{text}\n{transfer}"));
     let batch = batch.to_json();
     let json = json!({ "month": month.to_string(), "safe": batch });
     Ok(Outcome::new(batch, json))

@@ -22,7 +22,7 @@ use ambassador_core::{
     allocation::LineKey,
     calendar::{Instant, Month},
     entitlement::LineKind,
-    hash::Hash32,
+    hash::{Hash32, keccak256},
     records::AmbassadorIndex,
     settlement::Credited,
     usd::SignedUsd,
@@ -210,6 +210,9 @@ impl Ledger {
             .optional()
             .map_err(|error| failure(&error))?;
         let Some((settled_at, early, records_hash, records)) = fields else { return Ok(None) };
+        if keccak256(&[&records]).to_string() != records_hash {
+            return Err(damaged("months.records"));
+        }
         Ok(Some(LedgerMonth {
             month,
             settled_at: settled_at.parse().map_err(|_| damaged("months.settled_at"))?,
@@ -229,6 +232,9 @@ impl Ledger {
         rows.into_iter()
             .map(|(index, id, hash, bytes)| {
                 let hash = hash.parse().map_err(|_| damaged("statements.hash"))?;
+                if keccak256(&[&bytes]) != hash {
+                    return Err(damaged("statements.bytes"));
+                }
                 Ok((AmbassadorIndex::new(index), LedgerStatement { id, hash, bytes }))
             })
             .collect()

@@ -24,12 +24,12 @@ fn month() -> Month {
 fn settled() -> (TempDir, Ledger) {
     let folder = tempfile::tempdir().unwrap();
     let mut ledger = Ledger::open(folder.path(), &[7; 32]).unwrap();
-    let statement = LedgerStatement { id: "alex".to_owned(), hash: Hash32::default(), bytes: b"{}".to_vec() };
+    let statement = LedgerStatement { id: "alex".to_owned(), hash: keccak256(&[b"{}"]), bytes: b"{}".to_vec() };
     let frozen = LedgerMonth {
         month: month(),
         settled_at: "2021-01-08T00:00:00Z".parse().unwrap(),
         early: None,
-        records_hash: Hash32::default(),
+        records_hash: keccak256(&[b"{}"]),
         records: b"{}".to_vec(),
         statements: BTreeMap::from([(AmbassadorIndex::new(0), statement)]),
         claims: BTreeMap::new(),
@@ -151,6 +151,35 @@ fn a_digest_belongs_to_one_month() {
     ledger.record_claims(month(), &claim(1, "first")).unwrap();
     assert!(ledger.record_claims(next.month, &claim(1, "first")).is_err());
     assert!(ledger.record_claims(next.month, &claim(2, "first")).is_ok());
+}
+
+#[test]
+fn a_head_tells_what_a_ledger_held() {
+    let (_folder, mut ledger) = settled();
+    assert_eq!(Extent::of(None).unwrap().head(), Extent::default().head_at(0, 0).unwrap());
+    let before = Extent::of(Some(&ledger)).unwrap();
+    let mut frozen = ledger.month(month()).unwrap().unwrap();
+    frozen.claims = claim(1, "first");
+    let planned = before.clone().with(&frozen);
+    ledger.record_claims(month(), &frozen.claims).unwrap();
+    let after = Extent::of(Some(&ledger)).unwrap();
+    assert_eq!(planned, after, "it can be told before it is recorded");
+    assert_eq!(after.clone().with(&frozen), after);
+    assert_eq!(after.head_at(1, 0).unwrap(), before.head());
+    assert_eq!((before.head_at(1, 1), before.head_at(2, 0)), (None, None));
+    let heads = [Extent::default().head().head, before.head().head, after.head().head];
+    assert_eq!(heads.iter().collect::<std::collections::BTreeSet<_>>().len(), 3);
+}
+
+#[test]
+fn bytes_that_are_not_those_of_their_hash_are_seen() {
+    for (table, column) in [("months", "records"), ("statements", "bytes")] {
+        let (_folder, ledger) = settled();
+        let spoil = format!("DROP TRIGGER {table}_never_UPDATE; UPDATE {table} SET {column} = x'7b207d'");
+        ledger.connection.execute_batch(&spoil).unwrap();
+        let error = ledger.month(month()).unwrap_err();
+        assert_eq!(error.problems.first().map(|problem| problem.code.as_str()), Some("LEDGER_DAMAGED"), "{table}");
+    }
 }
 
 #[test]

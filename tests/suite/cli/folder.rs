@@ -13,10 +13,10 @@ use tempfile::TempDir;
 use crate::binary;
 
 /// Every file of a folder by its path.
-pub(super) type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
+pub(crate) type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
 
 /// Returns the folder of the cases.
-pub(super) fn cases() -> PathBuf {
+pub(crate) fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
 }
 
@@ -55,25 +55,25 @@ pub(super) struct Edit {
 
 /// A folder that is thrown away.
 #[derive(Debug)]
-pub(super) struct Folder(TempDir);
+pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    pub(super) fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self(tempfile::tempdir().expect("a folder can be made"))
     }
 
-    pub(super) fn copy_of(source: &Path) -> Self {
+    pub(crate) fn copy_of(source: &Path) -> Self {
         let folder = Self::empty();
         copy(source, folder.path());
         folder
     }
 
     /// Makes the small programme of `tests/cases/base`.
-    pub(super) fn base() -> Self {
+    pub(crate) fn base() -> Self {
         Self::copy_of(&cases().join("base"))
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
@@ -88,7 +88,7 @@ impl Folder {
         }
     }
 
-    pub(super) fn snapshot(&self) -> Snapshot {
+    pub(crate) fn snapshot(&self) -> Snapshot {
         snapshot(self.path())
     }
 }
@@ -140,7 +140,7 @@ fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// Copies a folder; files of keys are closed to others, as they are by `key new`.
-pub(super) fn copy(source: &Path, target: &Path) {
+pub(crate) fn copy(source: &Path, target: &Path) {
     for (path, bytes) in snapshot(source) {
         let is_key = path.to_string_lossy().ends_with("key.json");
         let path = target.join(path);
@@ -153,7 +153,7 @@ pub(super) fn copy(source: &Path, target: &Path) {
 }
 
 /// Reads every file below a folder.
-pub(super) fn snapshot(root: &Path) -> Snapshot {
+pub(crate) fn snapshot(root: &Path) -> Snapshot {
     let mut files = Snapshot::new();
     let mut folders = vec![root.to_path_buf()];
     while let Some(folder) = folders.pop() {
@@ -171,7 +171,7 @@ pub(super) fn snapshot(root: &Path) -> Snapshot {
 }
 
 /// Stops and names the files that differ, if any do.
-pub(super) fn assert_same(before: &Snapshot, after: &Snapshot, what: &str) {
+pub(crate) fn assert_same(before: &Snapshot, after: &Snapshot, what: &str) {
     let paths = before.keys().chain(after.keys());
     let changed: Vec<&PathBuf> = paths.filter(|path| before.get(*path) != after.get(*path)).collect();
     assert!(changed.is_empty(), "{what}: changed {changed:?}");
