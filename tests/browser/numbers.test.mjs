@@ -188,6 +188,10 @@ const foreign = [
 test("a value of a wrong type is refused in every place of every function", () => {
   const claim = bytes(claims[0]);
   const chain = { chainId: "1", timestamp: "1610236800", answers: [] };
+  const versions = [{ bytes: bytes(terms), table: terms }];
+  const [account, now] = [`0x${"11".repeat(20)}`, "2020-12-01T10:00:00Z"];
+  const invite = { payee: account, account, creator: "zoe", now };
+  const acceptance = { coin: "ZOE", account, now };
   /** @type {Record<string, unknown[]>} */
   const calls = {
     quote: [plan(["1"])], explain: [plan(["1"]), 0], explainTotal: [plan(["1"])], curve: [terms, creator("1")],
@@ -195,6 +199,8 @@ test("a value of a wrong type is refused in every place of every function", () =
     readStatement: [claim], explainStatement: [claim], sums: [[{ statement: claim, claim: "none" }]], readClaim: [claim],
     digest: [claim], tokenRead: [[claim]], contractReads: [[claim], `0x${"11".repeat(32)}`], judge: [[{ claim, statement: undefined }], chain],
     redeemCall: [[claim]], explainRevert: ["0x"], readReceipt: [[], claims[0].signer], paymentTopics: ["0"], termsTexts: [claim],
+    inviteToSign: [versions, invite], inviteLink: [versions, invite, "0x"], readInvite: [versions, "01"],
+    acceptanceToSign: [versions, "01", acceptance], acceptanceFile: [versions, "01", acceptance, "0x"],
     readMonth: [claim, [terms]], recompute: [[{ records: claim, terms: [terms], statements: [] }]],
   };
   const functions = Object.entries(full).filter(([name, value]) => typeof value === "function" && !["initSync", "default"].includes(name));
