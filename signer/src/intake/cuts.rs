@@ -106,8 +106,9 @@ mod tests {
     }
 
     fn is_plain(text: &[u8]) -> bool {
-        let ends = text.iter().enumerate().filter(|(_, byte)| **byte == b'\r').map(|(at, _)| text.get(at + 1));
-        !text.contains(&b'"') && !text.contains(&0) && ends.into_iter().all(|behind| behind == Some(&b'\n'))
+        let is_odd =
+            |pair: &[u8]| matches!(pair, [b'"' | 0, ..] | [b'\r']) || matches!(pair, [b'\r', next] if *next != b'\n');
+        !text.windows(2).any(is_odd) && !text.last().is_some_and(|last| is_odd(&[*last]))
     }
 
     proptest! {

@@ -66,21 +66,18 @@ impl Reader<'_> {
                 self.csv_problem(at, &CsvError { line, column: None, problem: CsvProblem::BlankLine });
             }
             let is_too_long = stop.saturating_sub(start) > MOST_LINE_BYTES;
-            match commas.split_at_checked(inner).filter(|(own, rest)| is_cut(feed, own, rest) && !is_too_long) {
-                Some((own, rest)) => {
-                    commas = rest;
-                    let row = Row { text, start, end: stop, commas: own, header };
-                    let cell = |position| row.cell(position);
-                    self.event(at, line, cell(COIN).unwrap_or_default(), || Ok(event_text(cell)));
-                }
-                None => {
-                    let own = commas.iter().take_while(|comma| **comma < feed).count();
-                    commas = commas.get(own..).unwrap_or_default();
-                    let (found, expected) = (own.saturating_add(1), header.width());
-                    let problem =
-                        if is_too_long { CsvProblem::TooLong } else { CsvProblem::Fields { found, expected } };
-                    self.csv_problem(at, &CsvError { line, column: None, problem });
-                }
+            let cut = commas.split_at_checked(inner).filter(|(own, rest)| is_cut(feed, own, rest) && !is_too_long);
+            if let Some((own, rest)) = cut {
+                commas = rest;
+                let row = Row { text, start, end: stop, commas: own, header };
+                let cell = |position| row.cell(position);
+                self.event(at, line, cell(COIN).unwrap_or_default(), || Ok(event_text(cell)));
+            } else {
+                let own = commas.iter().take_while(|comma| **comma < feed).count();
+                commas = commas.get(own..).unwrap_or_default();
+                let (found, expected) = (own.saturating_add(1), header.width());
+                let problem = if is_too_long { CsvProblem::TooLong } else { CsvProblem::Fields { found, expected } };
+                self.csv_problem(at, &CsvError { line, column: None, problem });
             }
             start = end.saturating_add(1);
         }
