@@ -118,7 +118,8 @@ fn older_claims(ledger: Option<&Ledger>, work: &MonthWork) -> Result<Vec<Claim>,
 struct Needed {
     block: Block,
     month: Tally,
-    older: Tally,
+    /// What older months' claims can still take out of the same balance.
+    older: Sum,
     funding: Funding,
 }
 
@@ -140,29 +141,26 @@ impl Needed {
             return Err(Failure::new(Exit::Refused, problem.help("correct `payouts` in the terms' next version")));
         }
         let timestamp = block.time.to_unix_seconds();
-        // Only what may still be redeemed can be paid or not.
-        let alive: Vec<Claim> =
-            claims.iter().chain(older).filter(|claim| claim.deadline >= timestamp).copied().collect();
-        let questions = questions(&domain, &token.address, &alive);
+        // Of older months only what may still be redeemed counts.
+        let older: Vec<Claim> = older.iter().filter(|claim| claim.deadline >= timestamp).copied().collect();
+        let asked = [claims, &older].concat();
+        let questions = questions(&domain, &token.address, &asked);
         let answers: Result<Vec<Vec<u8>>, Failure> =
             questions.iter().map(|question| call(endpoint, &domain, question, &block)).collect();
-        let state = ContractState::read(&alive, &answers?).map_err(|error| answer(&error, &domain))?;
+        let state = ContractState::read(&asked, &answers?).map_err(|error| answer(&error, &domain))?;
         let month = Tally::of(claims, &state, timestamp).ok_or_else(overflow)?;
-        let older = Tally::of(older, &state, timestamp).ok_or_else(overflow)?;
-        let funding = Funding { month: month.open.amount, older: older.open.amount, balance: state.balance };
+        let older = Tally::of(&older, &state, timestamp).ok_or_else(overflow)?.open;
+        let funding = Funding { month: month.open.amount, older: older.amount, balance: state.balance };
         Ok(Self { block, month, older, funding })
     }
 
     fn to_json(&self) -> Value {
-        let tally = |tally: &Tally| {
-            let Tally { settled, expired, open } = tally;
-            json!({ "settled": sum_json(*settled), "expired": sum_json(*expired), "open": sum_json(*open) })
-        };
+        let Tally { settled, expired, open } = self.month;
         json!({
             "block": self.block.number.to_string(),
             "time": self.block.time.to_string(),
-            "month": tally(&self.month),
-            "older": tally(&self.older),
+            "month": { "settled": sum_json(settled), "expired": sum_json(expired), "open": sum_json(open) },
+            "older": { "open": sum_json(self.older) },
             "balance": self.funding.balance.to_string(),
             "free": self.funding.free().to_string(),
             "lacking": self.funding.lacking().to_string(),
@@ -186,7 +184,7 @@ fn figures(work: &MonthWork, sum: Sum, needed: Option<&Needed>) -> String {
     add("  paid or voided".to_owned(), tally.settled);
     add("  expired".to_owned(), tally.expired);
     add("  open".to_owned(), tally.open);
-    add("open claims of older months".to_owned(), older.open);
+    add("open claims of older months".to_owned(), *older);
     row("the contract holds".to_owned(), None, funding.balance);
     row(format!("of that free for {month}"), None, funding.free());
     row("to transfer".to_owned(), None, funding.transfer());

@@ -171,7 +171,6 @@ fn fund_and_redeem(world: &World) {
     assert_eq!(told["transfer"]["amount"], (second - tokens(3)).to_string(), "{told}");
     let older = first - U256::from(paid);
     assert_eq!(told["chain"]["older"]["open"]["amount"], older.to_string());
-    assert_eq!(told["chain"]["older"]["settled"]["amount"], paid.to_string());
     let earlier = programme.run(&["fund", "2020-12", "--rpc", &url]);
     assert_eq!((&earlier["transfer"], &earlier["chain"]["lacking"]), (&Value::Null, &json!("0")));
 
