@@ -34,7 +34,8 @@ impl Left {
         let Ok(document) = serde_json::from_slice::<Value>(bytes) else { return };
         match document["schema"].as_str() {
             Some("ambassador-claim/1") => {
-                let (place, digest) = digest_of(&document);
+                // A damaged ledger may let out a damaged document, which nobody can redeem.
+                let Some((place, digest)) = digest_of(&document) else { return };
                 self.digests.entry(place).or_default().insert(digest);
             }
             Some("ambassador-records/1") => {
@@ -80,9 +81,9 @@ impl Left {
     }
 }
 
-fn digest_of(claim: &Value) -> ((u32, u32), String) {
-    let number = |field: &str| text(&claim["claim"][field]).parse().expect("a number");
-    ((number("from"), number("index")), text(&claim["digest"]))
+fn digest_of(claim: &Value) -> Option<((u32, u32), String)> {
+    let number = |field: &str| claim["claim"][field].as_str()?.parse().ok();
+    Some(((number("from")?, number("index")?), claim["digest"].as_str()?.to_owned()))
 }
 
 fn text(value: &Value) -> String {
