@@ -21,6 +21,7 @@ use std::{collections::BTreeMap, fs::File, path::Path};
 use ambassador_core::{
     allocation::LineKey,
     calendar::{Instant, Month},
+    documents::claim::ClaimDocument,
     entitlement::LineKind,
     hash::{Hash32, keccak256},
     records::AmbassadorIndex,
@@ -79,6 +80,24 @@ pub struct LedgerClaim {
     pub signer: String,
     /// The document.
     pub bytes: Vec<u8>,
+}
+
+impl LedgerClaim {
+    /// Says whether the document is the one that was recorded: of this digest and signer, and in itself consistent.
+    ///
+    /// Whatever a document holds stands in it twice, or in the ledger besides, so that no damage to one place passes.
+    fn is_whole(&self) -> bool {
+        let Ok(document) = ClaimDocument::from_bytes(&self.bytes) else { return false };
+        let agrees = if document.is_of_contract() {
+            document.to_contract_claim().is_ok()
+        } else {
+            document.to_signed_claim().is_ok()
+        };
+        agrees
+            && document.digest == self.digest.to_string()
+            && document.signer == self.signer
+            && document.to_bytes() == self.bytes
+    }
 }
 
 /// The open ledger; no other process can write to it meanwhile.
@@ -249,7 +268,11 @@ impl Ledger {
         rows.into_iter()
             .map(|(index, digest, signer, bytes)| {
                 let digest = digest.parse().map_err(|_| damaged("claims.digest"))?;
-                Ok((AmbassadorIndex::new(index), LedgerClaim { digest, signer, bytes }))
+                let claim = LedgerClaim { digest, signer, bytes };
+                if !claim.is_whole() {
+                    return Err(damaged("signatures.bytes"));
+                }
+                Ok((AmbassadorIndex::new(index), claim))
             })
             .collect()
     }

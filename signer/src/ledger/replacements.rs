@@ -48,6 +48,9 @@ impl Ledger {
                 let months = months.remove(&digest).unwrap_or_default();
                 let digest: Hash32 = digest.parse().map_err(|_| damaged("replacements.digest"))?;
                 let claim = LedgerClaim { digest, signer, bytes };
+                if !claim.is_whole() {
+                    return Err(damaged("replacement_signatures.bytes"));
+                }
                 Ok(LedgerReplacement { index: AmbassadorIndex::new(index), id, months, document, claim })
             })
             .collect()

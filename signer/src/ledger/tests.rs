@@ -4,8 +4,9 @@ use tempfile::TempDir;
 
 use ambassador_core::{
     address::Address,
-    claim::Domain,
+    claim::{Claim, Domain, MonthRange},
     contract_event::{Redeemed, Voided},
+    documents::claim::SignedClaim,
 };
 
 use super::{replacements::LedgerReplacement, *};
@@ -40,9 +41,28 @@ fn settled() -> (TempDir, Ledger) {
     (folder, ledger)
 }
 
-fn claim(digest: u8, signer: &str) -> BTreeMap<AmbassadorIndex, LedgerClaim> {
-    let digest = Hash32::from_bytes([digest; 32]);
-    let claim = LedgerClaim { digest, signer: signer.to_owned(), bytes: signer.as_bytes().to_vec() };
+/// Returns an account for a name.
+fn account(name: &str) -> Address {
+    let hash = keccak256(&[name.as_bytes()]);
+    Address::from_bytes(*hash.as_bytes().first_chunk().unwrap()).unwrap()
+}
+
+/// Makes a claim over an amount; nobody asks here whether the signature is the signer's.
+fn claim(amount: u8, signer: &str) -> BTreeMap<AmbassadorIndex, LedgerClaim> {
+    let claim = Claim {
+        account: account("alex"),
+        index: AmbassadorIndex::new(0),
+        months: MonthRange::single(month()),
+        amount: amount.to_string().parse().unwrap(),
+        deadline: 1_641_600_000,
+        statement: Hash32::default(),
+    };
+    let one = format!("{:064x}", 1);
+    let signature = format!("0x{one}{one}1b").parse().unwrap();
+    let whole = SignedClaim { domain: domain(), claim, signer: account(signer), signature };
+    let document = ClaimDocument::of(&whole);
+    let digest = claim.digest(&domain());
+    let claim = LedgerClaim { digest, signer: document.signer.clone(), bytes: document.to_bytes() };
     BTreeMap::from([(AmbassadorIndex::new(0), claim)])
 }
 
@@ -135,7 +155,7 @@ fn an_ambassador_and_a_month_have_one_digest_and_any_number_of_signers() {
     let (_folder, mut ledger) = settled();
     ledger.record_claims(month(), &claim(1, "first")).unwrap();
     ledger.record_claims(month(), &claim(1, "second")).unwrap();
-    assert_eq!(ledger.last_signer().unwrap().as_deref(), Some("second"));
+    assert_eq!(ledger.last_signer().unwrap(), Some(account("second").to_string()));
     assert!(ledger.record_claims(month(), &claim(1, "first")).is_err());
     assert!(ledger.record_claims(month(), &claim(2, "third")).is_err());
     let claims = ledger.month(month()).unwrap().unwrap().claims;
@@ -180,6 +200,25 @@ fn bytes_that_are_not_those_of_their_hash_are_seen() {
         let error = ledger.month(month()).unwrap_err();
         assert_eq!(error.problems.first().map(|problem| problem.code.as_str()), Some("LEDGER_DAMAGED"), "{table}");
     }
+}
+
+#[test]
+fn no_bit_of_a_claim_can_flip_unseen() {
+    let claim = claim(1, "first").remove(&AmbassadorIndex::new(0)).unwrap();
+    assert!(claim.is_whole());
+    for place in 0..claim.bytes.len() {
+        for bit in 0..8 {
+            let mut flipped = claim.clone();
+            *flipped.bytes.get_mut(place).unwrap() ^= 1 << bit;
+            assert!(!flipped.is_whole(), "bit {bit} of byte {place}");
+        }
+    }
+    let (_folder, mut ledger) = settled();
+    ledger.record_claims(month(), &BTreeMap::from([(AmbassadorIndex::new(0), claim)])).unwrap();
+    let spoil = "DROP TRIGGER signatures_never_UPDATE; UPDATE signatures SET bytes = replace(bytes, '1b', '1c')";
+    ledger.connection.execute_batch(spoil).unwrap();
+    let error = ledger.month(month()).unwrap_err();
+    assert_eq!(error.problems.first().map(|problem| problem.code.as_str()), Some("LEDGER_DAMAGED"));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The watch is awake: it finds every sync that is missing, and a claim that is let out before it is recorded.
 
+use std::path::Path;
+
 use super::{
     Extent, in_parallel,
     ledger::{FILE, JOURNAL},
@@ -18,8 +20,13 @@ fn broken(recording: &Recording, calls: &[Call], seed: u64) -> Option<String> {
 
 fn is_ledger(call: &Call) -> bool {
     let name = match call {
-        Call::Create(name) | Call::Sync(name) | Call::Unlink(name) | Call::Mkdir(name) => name,
-        Call::Write { name, .. } | Call::Truncate { name, .. } | Call::Rename { from: name, .. } => name,
+        Call::Create(name)
+        | Call::Sync(name)
+        | Call::Unlink(name)
+        | Call::Mkdir(name)
+        | Call::Write { name, .. }
+        | Call::Truncate { name, .. }
+        | Call::Rename { from: name, .. } => name,
         Call::SyncAll => return false,
     };
     name.starts_with("ledger.db") || *call == Call::Sync(String::new())
@@ -47,7 +54,7 @@ fn kind(call: &Call) -> Option<Kind> {
             JOURNAL => Kind::Journal,
             FILE => Kind::Ledger,
             "" => Kind::Root,
-            name if name.ends_with(".new") => Kind::Beside,
+            name if Path::new(name).extension().is_some_and(|extension| extension == "new") => Kind::Beside,
             _ if name.starts_with('.') => return None,
             _ => Kind::Folder,
         }),
@@ -68,7 +75,7 @@ fn syncs_that_are_missing_are_found() {
             let mut calls = recording.calls.clone();
             calls.retain(|call| kind(call) != Some(*missing));
             assert!(calls.len() < recording.calls.len(), "{scenario:?} has no sync of the kind {missing:?}");
-            let found = broken(&recording, &calls, extent.seed(0));
+            let found = broken(&recording, &calls, Extent::seed(0));
             assert!(found.is_some(), "{scenario:?}: nobody misses the syncs of the kind {missing:?}");
         });
         // One alone is missed, too, where none that comes later makes up for it.
@@ -80,7 +87,7 @@ fn syncs_that_are_missing_are_found() {
         in_parallel(&chosen, |position| {
             let mut calls = recording.calls.clone();
             let missing = calls.remove(*position);
-            let found = broken(&recording, &calls, extent.seed(0));
+            let found = broken(&recording, &calls, Extent::seed(0));
             assert!(found.is_some(), "{scenario:?}: nobody misses call {position}, {}", short(&missing));
         });
         println!("syncs left out: {} kinds, {} alone", kinds.len(), chosen.len());

@@ -43,7 +43,7 @@ fn a_damaged_ledger_signs_nothing_else() {
     let ledger = fs::read(programme.folder.path().join(FILE)).expect("the ledger is there");
     let mut left = Left::default();
     left.meet_folder(programme.folder.path());
-    let seed = extent.seed(2_000);
+    let seed = Extent::seed(2_000);
     let mut random = Random(seed);
     let mut damages: Vec<(String, Vec<u8>)> = Vec::new();
     let (flips, tears) = if extent == Extent::Long { (6_000, 300) } else { (60, 10) };

@@ -105,7 +105,10 @@ impl Rows {
 
 /// Ledgers that were read before, by the hashes of their bytes.
 #[derive(Debug, Default)]
-pub(super) struct Known(Mutex<HashMap<[Option<u64>; 2], Result<Arc<Rows>, String>>>);
+pub(super) struct Known(Mutex<HashMap<[Option<u64>; 2], Read>>);
+
+/// What reading a ledger gave.
+type Read = Result<Arc<Rows>, String>;
 
 impl Known {
     /// Reads the ledger of an image.

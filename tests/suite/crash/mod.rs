@@ -45,7 +45,7 @@ impl Extent {
     }
 
     /// Returns the seed of a test's random choices, which is printed where something is found.
-    fn seed(self, number: usize) -> u64 {
+    fn seed(number: usize) -> u64 {
         let given = env::var("CRASH_SEED").ok().and_then(|seed| seed.parse().ok());
         given.unwrap_or(611_u64).wrapping_add(u64::try_from(number).expect("it fits"))
     }

@@ -60,10 +60,10 @@ pub(super) fn cuts(
     mut meet: impl FnMut(Cut) -> Result<(), String>,
 ) -> Result<(), String> {
     let (mut disk, mut left, mut random) = (start.clone(), Arc::new(left.clone()), Random(seed));
-    let mut met = HashSet::new();
+    let mut known = HashSet::new();
     let mut meet_new = |image: Image, left: &Arc<Left>, done: bool| {
         // The same image says more where more had left.
-        if met.insert((image.hashed(), left.count(), done)) {
+        if known.insert((image.hashed(), left.count(), done)) {
             meet(Cut { image, left: Arc::clone(left), done })
         } else {
             Ok(())
@@ -123,7 +123,7 @@ fn every_disk_that_a_power_cut_could_leave_goes_on() {
         let recording = Recording::of(scenario);
         let mut next: BTreeMap<Kind, Cut> = BTreeMap::new();
         let mut all = Vec::new();
-        let seed = extent.seed(*number);
+        let seed = Extent::seed(*number);
         let checked = cuts(&recording.start, &recording.left, &recording.calls, seed, |cut| {
             let rows = recording.promises.check(&cut.image, &cut.left, cut.done)?;
             images.fetch_add(1, Ordering::Relaxed);
@@ -187,7 +187,7 @@ fn a_power_cut_after_a_kill_and_another_run_loses_nothing() {
         disk.now().write(folder.path());
         let calls = trace::record(folder.path(), scenario.command);
         let promises = Promises::of(&disk, &calls).after(&recording.promises);
-        let seed = extent.seed(500 + position);
+        let seed = Extent::seed(500 + position);
         let outcome = cuts(&disk, &left, &calls, seed, |cut| promises.check(&cut.image, &cut.left, cut.done).map(drop));
         let killed = short(&recording.calls[*position]);
         assert_eq!(outcome, Ok(()), "killed after call {position}, {killed}; seed {seed}");

@@ -81,7 +81,7 @@ impl Promises {
         for (path, content) in image.0.iter().filter(|(path, _)| visible(path)) {
             let Some(content) = content else { continue };
             if !self.versions.get(path).is_some_and(|versions| versions.contains(&content.hash)) {
-                return Err(format!("{} is neither the old file nor the new one", path));
+                return Err(format!("{path} is neither the old file nor the new one"));
             }
         }
         if self.index_changed && index(image) == index(&self.end) {

@@ -35,7 +35,7 @@ fn a_storm_of_kills_leaves_one_digest_for_a_month() {
     let storms: Vec<usize> = (0..if extent == Extent::Long { 400 } else { 4 }).collect();
     let refused = std::sync::atomic::AtomicUsize::new(0);
     in_parallel(&storms, |number| {
-        let seed = extent.seed(1_000 + number);
+        let seed = Extent::seed(1_000 + number);
         let mut random = Random(seed);
         let programme = SCENARIOS[0].prepare();
         let folder = programme.copy();

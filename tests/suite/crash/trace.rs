@@ -144,8 +144,7 @@ fn call(line: &Line, root: &Path, ends: &mut BTreeMap<String, usize>) -> Option<
         "syncfs" => Some(Call::SyncAll),
         "rename" => Some(Call::Rename { from: place?, to: line.name(1, root)? }),
         "renameat" | "renameat2" => Some(Call::Rename { from: line.name(1, root)?, to: line.name(3, root)? }),
-        "unlink" => Some(Call::Unlink(place?)),
-        "rmdir" => Some(Call::Unlink(place?)),
+        "unlink" | "rmdir" => Some(Call::Unlink(place?)),
         "unlinkat" => {
             Some(Call::Unlink(line.name(1, root).or_else(|| Some(format!("{}/{}", place?, line.text(1)?.display())))?))
         }
@@ -181,6 +180,6 @@ fn a_log_is_read() {
     let write = |offset, text: &str| Call::Write { name: "a".into(), offset, bytes: text.into() };
     assert_eq!(
         calls(&lines(log), Path::new("/r")),
-        [Call::Create("a".into()), Call::Sync("".into()), write(0, "12"), write(2, "3")]
+        [Call::Create("a".into()), Call::Sync(String::new()), write(0, "12"), write(2, "3")]
     );
 }

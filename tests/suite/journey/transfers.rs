@@ -48,7 +48,7 @@ impl Coin {
             ("to", format!("{{ \"{}\" = \"send_creator\" }}", account(6))),
         ] {
             let value = other.iter().find(|(known, _)| *known == name).map_or(value, |(_, value)| (*value).to_owned());
-            text += &format!("{name} = {value}\n");
+            text.extend([name, " = ", value.as_str(), "\n"]);
         }
         fs::write(self.world.programme.path("sources.toml"), text).expect("a file is written");
     }
