@@ -215,7 +215,8 @@ fn no_bit_of_a_claim_can_flip_unseen() {
     }
     let (_folder, mut ledger) = settled();
     ledger.record_claims(month(), &BTreeMap::from([(AmbassadorIndex::new(0), claim)])).unwrap();
-    let spoil = "DROP TRIGGER signatures_never_UPDATE; UPDATE signatures SET bytes = replace(bytes, '1b', '1c')";
+    let spoil =
+        "DROP TRIGGER signatures_never_UPDATE; UPDATE signatures SET bytes = CAST(replace(bytes, '1b', '1c') AS BLOB)";
     ledger.connection.execute_batch(spoil).unwrap();
     let error = ledger.month(month()).unwrap_err();
     assert_eq!(error.problems.first().map(|problem| problem.code.as_str()), Some("LEDGER_DAMAGED"));
