@@ -21,12 +21,13 @@ fn declared(folder: &Path, names: &mut BTreeSet<String>) {
             if name != "node_modules" && name != "target" {
                 declared(&path, names);
             }
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            continue;
+        }
+        names.insert(name);
+        if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).expect("a source is text");
             let functions = text.split("fn ").skip(1);
             names.extend(functions.filter_map(|rest| Some(rest.split_once('(')?.0.trim().to_owned())));
-        } else {
-            names.insert(name);
         }
     }
 }

@@ -12,11 +12,12 @@ use ambassador_core::{
 use super::{
     FolderLock, Outcome, endpoint,
     replace::{Candidate, OwnClaim, Signer, issue, refused},
+    standing,
 };
 use crate::{
     chain::issued::issued,
     cli::SignArgs,
-    ledger::Ledger,
+    ledger::{Extent, Ledger},
     problem::{Exit, Failure, Problem},
     rpc::{Asking, Finality},
 };
@@ -55,9 +56,10 @@ pub(super) fn run(root: &Path, args: &SignArgs, id: &str, range: &str) -> Result
     issue(root, (ledger, &view), &candidate, (args.consent, &args.key, &signer), &last.work)
 }
 
-/// Opens the ledger, which must be there.
+/// Opens the ledger, which must be there and be the latest.
 pub(super) fn open(root: &Path) -> Result<Ledger, Failure> {
     let ledger = Ledger::open_existing(root)?;
+    standing::refuse_older(root, &Extent::of(ledger.as_ref())?)?;
     ledger.ok_or_else(|| refused("NOT_SETTLED", "no month is settled", "run `ambassador-signer close MONTH` first"))
 }
 

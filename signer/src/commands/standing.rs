@@ -34,14 +34,16 @@ pub(super) fn refuse_older(root: &Path, extent: &Extent) -> Result<(), Failure> 
         let help = "fetch the file again from where it is published: it tells whether the ledger is the latest one";
         Failure::new(Exit::Disk, Problem::of_document(&error).file(path).help(help))
     })?;
-    let (code, message) = match extent.head_at(published.months, published.claims) {
+    let (code, message) = match extent.head_at(published.months, published.claims, published.replacements) {
         Some(head) if head == published => return Ok(()),
         Some(_) => ("LEDGER_DIFFERS", "the ledger holds other months or claims than were published from it".to_owned()),
         None => {
             let now = extent.head();
-            let (months, claims) = (published.months, published.claims);
-            let held = format!("{} months and {} claims", now.months, now.claims);
-            let message = format!("the ledger holds {held}, and {months} and {claims} were published from it");
+            let sizes = |head: &Head| {
+                let Head { months, claims, replacements, .. } = head;
+                format!("{months} months, {claims} claims and {replacements} in the place of others")
+            };
+            let message = format!("the ledger holds {}, and {} were published from it", sizes(&now), sizes(&published));
             ("LEDGER_BEHIND", message)
         }
     };
@@ -61,13 +63,19 @@ pub(super) fn refuse_other_digests(
     open: &[AmbassadorIndex],
 ) -> Result<(), Failure> {
     let (month, separator) = (work.settled.month, work.domain().separator());
+    let unknown = open.iter().filter(|index| !frozen.claims.contains_key(index));
+    let claims = unknown.filter_map(|index| {
+        let statement = work.statements.get(index)?;
+        Some((&statement.document.ambassador.id, statement.claim?))
+    });
     let mut problems = Vec::new();
-    for index in open.iter().filter(|index| !frozen.claims.contains_key(index)) {
-        let Some(statement) = work.statements.get(index) else { continue };
-        let Some(claim) = statement.claim else { continue };
-        let id = &statement.document.ambassador.id;
-        for folder in ["months".to_owned(), format!("{FOLDER}/months")] {
-            let path = Path::new(&folder).join(format!("{month}/claims/{id}.json"));
+    for folder in ["months".to_owned(), format!("{FOLDER}/months")] {
+        let folder = Path::new(&folder).join(format!("{month}/claims"));
+        if !root.join(&folder).is_dir() {
+            continue;
+        }
+        for (id, claim) in claims.clone() {
+            let path = folder.join(format!("{id}.json"));
             let bytes = fs::read(root.join(&path)).unwrap_or_default();
             let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
             let standing = document.get("digest").and_then(Value::as_str).unwrap_or_default();

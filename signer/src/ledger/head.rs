@@ -16,14 +16,17 @@ use crate::problem::Failure;
 /// The schema that this version reads and writes.
 const SCHEMA: &str = "ambassador-ledger/1";
 
-/// What a ledger holds in the order in which it was recorded: settled months and signed digests.
+/// What a ledger holds in the order in which it was recorded: settled months, and the digests that were signed for
+/// months and in the place of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extent {
     months: Vec<(Month, Hash32)>,
     claims: Vec<(Month, AmbassadorIndex, Hash32)>,
+    replacements: Vec<Hash32>,
 }
 
-/// `ambassador-ledger/1`: how many months and claims a ledger held, and the keccak-256 of all of them in order.
+/// `ambassador-ledger/1`: how many months, claims and claims in the place of others a ledger held, and the keccak-256 of
+/// all of them in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(missing_docs, reason = "`head` is the hash")]
@@ -31,6 +34,7 @@ pub struct Head {
     pub schema: String,
     pub months: usize,
     pub claims: usize,
+    pub replacements: usize,
     pub head: String,
 }
 
@@ -58,7 +62,11 @@ impl Extent {
             let digest = digest.parse().map_err(|_| damaged("claims.digest"))?;
             Ok((month(number, "claims.month")?, AmbassadorIndex::new(index), digest))
         });
-        Ok(Self { months: months.collect::<Result<_, Failure>>()?, claims: claims.collect::<Result<_, Failure>>()? })
+        Ok(Self {
+            months: months.collect::<Result<_, Failure>>()?,
+            claims: claims.collect::<Result<_, Failure>>()?,
+            replacements: ledger.replacement_digests()?,
+        })
     }
 
     /// Returns what it will be once a month and its claims are recorded, too.
@@ -76,16 +84,17 @@ impl Extent {
 
     /// Returns the head.
     pub fn head(&self) -> Head {
-        head_of(&self.months, &self.claims)
+        head_of(&self.months, &self.claims, &self.replacements)
     }
 
     /// Returns the head that it had when it held so much, or `None` where it does not hold so much.
-    pub fn head_at(&self, months: usize, claims: usize) -> Option<Head> {
-        Some(head_of(self.months.get(..months)?, self.claims.get(..claims)?))
+    pub fn head_at(&self, months: usize, claims: usize, replacements: usize) -> Option<Head> {
+        let (months, claims) = (self.months.get(..months)?, self.claims.get(..claims)?);
+        Some(head_of(months, claims, self.replacements.get(..replacements)?))
     }
 }
 
-fn head_of(months: &[(Month, Hash32)], claims: &[(Month, AmbassadorIndex, Hash32)]) -> Head {
+fn head_of(months: &[(Month, Hash32)], claims: &[(Month, AmbassadorIndex, Hash32)], replacements: &[Hash32]) -> Head {
     let mut bytes = Vec::new();
     for (month, hash) in months {
         bytes.extend(month.as_number().to_be_bytes());
@@ -96,8 +105,12 @@ fn head_of(months: &[(Month, Hash32)], claims: &[(Month, AmbassadorIndex, Hash32
         bytes.extend(index.as_u32().to_be_bytes());
         bytes.extend(digest.as_bytes());
     }
+    for digest in replacements {
+        bytes.extend(digest.as_bytes());
+    }
     let head = keccak256(&[&bytes]).to_string();
-    Head { schema: SCHEMA.to_owned(), months: months.len(), claims: claims.len(), head }
+    let (months, claims, replacements) = (months.len(), claims.len(), replacements.len());
+    Head { schema: SCHEMA.to_owned(), months, claims, replacements, head }
 }
 
 impl Head {

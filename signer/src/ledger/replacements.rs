@@ -56,6 +56,16 @@ impl Ledger {
             .collect()
     }
 
+    /// Returns the digests of the claims in the place of others, in the order in which they were first signed.
+    pub(super) fn replacement_digests(&self) -> Result<Vec<Hash32>, Failure> {
+        if self.version == schema::FIRST_VERSION {
+            return Ok(Vec::new());
+        }
+        let query = "SELECT digest FROM replacements ORDER BY sequence";
+        let digests: Vec<String> = self.rows(query, &[], |row| row.get(0))?;
+        digests.iter().map(|digest| digest.parse().map_err(|_| damaged("replacements.digest"))).collect()
+    }
+
     fn replaced(&self) -> Result<BTreeMap<String, Vec<Month>>, Failure> {
         let rows: Vec<(String, u32)> =
             self.rows("SELECT digest, month FROM replaced ORDER BY digest, month", &[], |row| {

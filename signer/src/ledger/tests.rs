@@ -176,7 +176,7 @@ fn a_digest_belongs_to_one_month() {
 #[test]
 fn a_head_tells_what_a_ledger_held() {
     let (_folder, mut ledger) = settled();
-    assert_eq!(Extent::of(None).unwrap().head(), Extent::default().head_at(0, 0).unwrap());
+    assert_eq!(Extent::of(None).unwrap().head(), Extent::default().head_at(0, 0, 0).unwrap());
     let before = Extent::of(Some(&ledger)).unwrap();
     let mut frozen = ledger.month(month()).unwrap().unwrap();
     frozen.claims = claim(1, "first");
@@ -185,10 +185,13 @@ fn a_head_tells_what_a_ledger_held() {
     let after = Extent::of(Some(&ledger)).unwrap();
     assert_eq!(planned, after, "it can be told before it is recorded");
     assert_eq!(after.clone().with(&frozen), after);
-    assert_eq!(after.head_at(1, 0).unwrap(), before.head());
-    assert_eq!((before.head_at(1, 1), before.head_at(2, 0)), (None, None));
-    let heads = [Extent::default().head().head, before.head().head, after.head().head];
-    assert_eq!(heads.iter().collect::<std::collections::BTreeSet<_>>().len(), 3);
+    assert_eq!(after.head_at(1, 0, 0).unwrap(), before.head());
+    assert_eq!((before.head_at(1, 1, 0), before.head_at(2, 0, 0), before.head_at(1, 0, 1)), (None, None, None));
+    ledger.record_replacement(&replacement(9, "first")).unwrap();
+    let replaced = Extent::of(Some(&ledger)).unwrap();
+    assert_eq!(replaced.head_at(1, 1, 0).unwrap(), after.head());
+    let heads = [Extent::default(), before, after, replaced].map(|extent| extent.head().head);
+    assert_eq!(heads.iter().collect::<std::collections::BTreeSet<_>>().len(), 4);
 }
 
 #[test]
