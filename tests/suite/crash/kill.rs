@@ -76,7 +76,9 @@ fn disturb(
     let reasoned = run.stderr.contains("error[") && matches!(run.status, 1..=5);
     // What cannot be printed on standard error cannot be explained there.
     let speechless = point.name == "write" && (1..=5).contains(&run.status);
-    if fault != Fault::Killed && run.status != 0 && !reasoned && !speechless {
+    // Calls are counted thread by thread; the first ones of the main thread are the loader's, before the program begins.
+    let unloaded = run.status == 127 && run.stderr.contains("error while loading shared libraries");
+    if fault != Fault::Killed && run.status != 0 && !reasoned && !speechless && !unloaded {
         return Err(said);
     }
     let left = left_in(folder.path());
