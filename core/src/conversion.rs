@@ -112,12 +112,7 @@ pub fn floor_to_base_units(usd: Usd, price: Price, decimals: Decimals) -> Result
 ///
 /// The worth does not fit into 128 bits.
 pub fn floor_to_usd(amount: TokenAmount, price: Price, decimals: Decimals) -> Result<Usd, WorthError> {
-    let unit = 10_u128.checked_pow(decimals.places().into());
-    let micros_per_dollar = 10_u128.checked_pow(Usd::PLACES);
-    let worth = unit.zip(micros_per_dollar).and_then(|(unit, micros_per_dollar)| {
-        floor([amount.as_base_units(), micros_per_dollar, price.usd.as_attos()], [unit, price.tokens.as_attos()])
-    });
-    worth.map(Usd::from_micros).ok_or(WorthError { amount, price })
+    floor_to_parts(amount, price, decimals, Usd::PLACES).map(Usd::from_micros)
 }
 
 /// Returns ⌊base units × `usd_price` ÷ (10^decimals × tokens)⌋ in units of 10^-18 dollars: the volume of a transfer.
@@ -126,12 +121,16 @@ pub fn floor_to_usd(amount: TokenAmount, price: Price, decimals: Decimals) -> Re
 ///
 /// The volume does not fit into 128 bits.
 pub fn floor_to_volume(amount: TokenAmount, price: Price, decimals: Decimals) -> Result<Volume, WorthError> {
+    floor_to_parts(amount, price, decimals, Volume::PLACES).map(Volume::from_attos)
+}
+
+/// Returns what tokens are worth in parts of a dollar of so many decimal places.
+fn floor_to_parts(amount: TokenAmount, price: Price, decimals: Decimals, places: u32) -> Result<u128, WorthError> {
     let unit = 10_u128.checked_pow(decimals.places().into());
-    let attos_per_dollar = 10_u128.checked_pow(Volume::PLACES);
-    let volume = unit.zip(attos_per_dollar).and_then(|(unit, attos_per_dollar)| {
-        floor([amount.as_base_units(), attos_per_dollar, price.usd.as_attos()], [unit, price.tokens.as_attos()])
+    let worth = unit.zip(10_u128.checked_pow(places)).and_then(|(unit, parts_per_dollar)| {
+        floor([amount.as_base_units(), parts_per_dollar, price.usd.as_attos()], [unit, price.tokens.as_attos()])
     });
-    volume.map(Volume::from_attos).ok_or(WorthError { amount, price })
+    worth.ok_or(WorthError { amount, price })
 }
 
 /// Returns one product over another, rounded down: the one place where a conversion rounds.

@@ -7,7 +7,7 @@
 use crate::{
     address::Address,
     calendar::Instant,
-    claim::{Domain, word_of_address, word_of_u128},
+    claim::{Domain, typed_data_digest, word_of_address, word_of_u128},
     hash::{Hash32, keccak256},
     identifier::{CoinId, CreatorId},
     signature::Signature,
@@ -93,7 +93,7 @@ impl Invite {
 
     /// Returns the EIP-712 digest that is signed.
     pub fn digest(&self, domain: &Domain) -> Hash32 {
-        digest(domain, &self.struct_hash())
+        typed_data_digest(&domain.separator(), &self.struct_hash())
     }
 }
 
@@ -112,7 +112,7 @@ impl Acceptance {
 
     /// Returns the EIP-712 digest that is signed.
     pub fn digest(&self, domain: &Domain) -> Hash32 {
-        digest(domain, &self.struct_hash())
+        typed_data_digest(&domain.separator(), &self.struct_hash())
     }
 }
 
@@ -128,10 +128,6 @@ impl SignedAcceptance {
     pub fn digest(&self) -> Hash32 {
         self.acceptance.digest(&self.invite.domain)
     }
-}
-
-fn digest(domain: &Domain, struct_hash: &Hash32) -> Hash32 {
-    keccak256(&[&[0x19, 0x01], domain.separator().as_bytes(), struct_hash.as_bytes()])
 }
 
 fn word_of_instant(instant: Instant) -> [u8; 32] {

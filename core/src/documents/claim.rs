@@ -86,6 +86,14 @@ impl DomainPart {
             verifying_contract: domain.verifying_contract.to_string(),
         }
     }
+
+    /// Reads a domain; `path` is that of this part.
+    pub(super) fn to_domain(&self, path: &str) -> Result<Domain, DocumentError> {
+        expect_equal(&format!("{path}.name"), &self.name, DOMAIN_NAME)?;
+        expect_equal(&format!("{path}.version"), &self.version, DOMAIN_VERSION)?;
+        let verifying_contract = field(|| format!("{path}.verifyingContract"), &self.verifying_contract)?;
+        Ok(Domain { chain_id: self.chain_id, verifying_contract })
+    }
 }
 
 impl ClaimPart {
@@ -177,12 +185,7 @@ impl ClaimDocument {
     /// Reads what was signed, and checks the digest.
     pub(super) fn to_claim(&self) -> Result<(Domain, Claim), DocumentError> {
         let path = |path: &'static str| move || path.to_string();
-        expect_equal("domain.name", &self.domain.name, DOMAIN_NAME)?;
-        expect_equal("domain.version", &self.domain.version, DOMAIN_VERSION)?;
-        let domain = Domain {
-            chain_id: self.domain.chain_id,
-            verifying_contract: field(path("domain.verifyingContract"), &self.domain.verifying_contract)?,
-        };
+        let domain = self.domain.to_domain("domain")?;
         let months = MonthRange::new(month("claim.from", &self.claim.from)?, month("claim.to", &self.claim.to)?);
         let claim = Claim {
             account: field(path("claim.account"), &self.claim.account)?,

@@ -14,7 +14,6 @@ use super::{
 };
 use crate::{
     calendar::Instant,
-    claim::{DOMAIN_NAME, DOMAIN_VERSION, Domain},
     contract_signature::ContractSignature,
     invite::{Invite, SignedInvite},
     signature::Signature,
@@ -66,16 +65,6 @@ impl InvitePart {
             terms: field(at("terms"), &self.terms)?,
             expires: instant(&format!("{path}.expires"), &self.expires)?,
         })
-    }
-}
-
-impl DomainPart {
-    /// Reads a domain; `path` is that of this part.
-    fn to_domain(&self, path: &str) -> Result<Domain, DocumentError> {
-        expect_equal(&format!("{path}.name"), &self.name, DOMAIN_NAME)?;
-        expect_equal(&format!("{path}.version"), &self.version, DOMAIN_VERSION)?;
-        let verifying_contract = field(|| format!("{path}.verifyingContract"), &self.verifying_contract)?;
-        Ok(Domain { chain_id: self.chain_id, verifying_contract })
     }
 }
 
