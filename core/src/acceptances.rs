@@ -5,7 +5,7 @@
 //! acceptance counts (`INVITE_EXPIRED`, `OTHER_AMBASSADOR_FIRST`, `SELF_REFERRAL`) the rules say as of any other.
 
 use alloc::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     string::{String, ToString},
     vec::Vec,
 };
@@ -20,6 +20,7 @@ use crate::{
     inviting::{InviteError, accepted},
     programme::{Pin, Programme},
     records::{Ambassador, Party, Payee, Records, Referral, ReferralStatus, Relation, Resolution},
+    terms::TermsHistory,
 };
 
 /// An acceptance that cannot join the records.
@@ -116,7 +117,7 @@ pub fn join(records: &mut Records, acceptances: &[SignedAcceptance]) -> Result<V
         let SignedAcceptance { invite, acceptance, .. } = signed;
         (late(signed), acceptance.accepted_at, invite.invite.expires, acceptance.invite, acceptance.account)
     });
-    let mut join = Join { accounts: accounts(records), records, met: BTreeMap::new(), first: BTreeMap::new() };
+    let mut join = Join::new(records);
     let mut joined = BTreeMap::new();
     let mut errors = Vec::new();
     for (position, signed) in order {
@@ -139,13 +140,29 @@ struct Join<'a> {
     records: &'a mut Records,
     /// Whose account an account is, by payees, pinned names and parties.
     accounts: BTreeMap<String, Vec<AmbassadorId>>,
+    /// Where the first row of a creator and an ambassador stands.
+    rows: BTreeMap<(CreatorId, AmbassadorId), usize>,
+    /// Where the first row of an actor, in canonical form, and a relation stands.
+    parties: BTreeMap<(Relation, String), usize>,
     /// The acceptance of a creator and an ambassador.
     met: BTreeMap<(CreatorId, AmbassadorId), usize>,
     /// The first acceptance of a creator, and its account.
     first: BTreeMap<CreatorId, (usize, Address)>,
 }
 
-impl Join<'_> {
+impl<'a> Join<'a> {
+    fn new(records: &'a mut Records) -> Self {
+        let (mut rows, mut parties) = (BTreeMap::new(), BTreeMap::new());
+        for (place, row) in records.referrals.iter().enumerate() {
+            rows.entry((row.creator.clone(), row.ambassador.clone())).or_insert(place);
+        }
+        for (place, row) in records.parties.iter().enumerate() {
+            let actor = canonical_actor(row.actor.as_str()).into_owned();
+            parties.entry((row.relation.clone(), actor)).or_insert(place);
+        }
+        Self { accounts: accounts(records), rows, parties, records, met: BTreeMap::new(), first: BTreeMap::new() }
+    }
+
     fn one(&mut self, position: usize, signed: &SignedAcceptance) -> Result<Joined, Refused> {
         let SignedAcceptance { invite, acceptance, .. } = signed;
         let made = accepted(&invite.invite, &invite.domain, acceptance.accepted_at, &self.records.terms);
@@ -184,12 +201,8 @@ impl Join<'_> {
     }
 
     fn is_on_record(&self, creator: &CreatorId, account: Address) -> bool {
-        let relation = Relation::Creator(creator.clone());
-        let actor = canonical_actor(&account.to_string()).into_owned();
-        let mut rows = self.records.parties.iter();
-        rows.any(|row| {
-            row.since.is_none() && row.relation == relation && canonical_actor(row.actor.as_str()) == actor.as_str()
-        })
+        let place = self.parties.get(&party_of(creator, account));
+        place.and_then(|place| self.records.parties.get(*place)).is_some_and(|row| row.since.is_none())
     }
 
     /// Fills a row in, or adds one; returns its place.
@@ -202,8 +215,9 @@ impl Join<'_> {
         accepted_at: Instant,
     ) -> Result<usize, Refused> {
         let referrals = &mut self.records.referrals;
-        let is_it = |row: &Referral| row.creator == *creator && row.ambassador == *ambassador;
-        let Some((place, row)) = referrals.iter_mut().enumerate().find(|(_, row)| is_it(row)) else {
+        let next = referrals.len();
+        let place = *self.rows.entry((creator.clone(), ambassador.clone())).or_insert(next);
+        let Some(row) = referrals.get_mut(place) else {
             referrals.push(Referral {
                 creator: creator.clone(),
                 coin: coin.clone(),
@@ -214,7 +228,7 @@ impl Join<'_> {
                 launched_at: None,
                 status: ReferralStatus::Active,
             });
-            return Ok(referrals.len().saturating_sub(1));
+            return Ok(place);
         };
         if row.coin != *coin {
             let (creator, coin, row) = (creator.clone(), coin.clone(), row.coin.clone());
@@ -235,15 +249,19 @@ impl Join<'_> {
 
     /// Writes down that the account is the creator's: who signs with it is a related party (rule R3).
     fn party(&mut self, creator: &CreatorId, account: Address, accepted_at: Instant) {
-        let relation = Relation::Creator(creator.clone());
-        let actor = canonical_actor(&account.to_string()).into_owned();
-        let same = |row: &&mut Party| row.relation == relation && canonical_actor(row.actor.as_str()) == actor.as_str();
-        if let Some(row) = self.records.parties.iter_mut().find(same) {
-            row.since = row.since.map(|since| since.min(accepted_at));
-        } else if let Ok(actor) = actor.parse() {
-            self.records.parties.push(Party { actor, relation, since: Some(accepted_at) });
+        let party = party_of(creator, account);
+        let (Ok(actor), relation) = (party.1.parse(), party.0.clone()) else { return };
+        let next = self.records.parties.len();
+        match self.records.parties.get_mut(*self.parties.entry(party).or_insert(next)) {
+            Some(row) => row.since = row.since.map(|since| since.min(accepted_at)),
+            None => self.records.parties.push(Party { actor, relation, since: Some(accepted_at) }),
         }
     }
+}
+
+/// Returns the relation and the actor of a creator's account.
+fn party_of(creator: &CreatorId, account: Address) -> (Relation, String) {
+    (Relation::Creator(creator.clone()), canonical_actor(&account.to_string()).into_owned())
 }
 
 /// Returns the field of the document that an error is about.
@@ -318,19 +336,38 @@ impl AcceptanceStanding {
     }
 }
 
-/// Returns where the acceptance of a creator and an ambassador stands, all that is on record being known.
-pub fn standing(programme: &Programme, creator: &CreatorId, ambassador: &AmbassadorId) -> AcceptanceStanding {
-    let referrals: Vec<&Referral> =
-        programme.records().referrals.iter().filter(|row| row.creator == *creator).collect();
-    let latest = referrals.iter().filter_map(|row| row.accepted_at).max().unwrap_or(Instant::EPOCH);
-    let first = first_accepted(&referrals, &programme.records().terms, latest.plus(Days::ONE));
-    match first {
-        Some((first, _)) if first.ambassador != *ambassador => AcceptanceStanding::OtherFirst(first.ambassador.clone()),
-        None => AcceptanceStanding::Expired,
-        Some(_) if self_referrals(programme).contains(&(creator.clone(), ambassador.clone())) => {
-            AcceptanceStanding::SelfReferral
+/// Where acceptances stand, all that is on record being known.
+#[derive(Clone, Debug)]
+pub struct Standings<'a> {
+    referrals: BTreeMap<&'a CreatorId, Vec<&'a Referral>>,
+    history: &'a TermsHistory,
+    self_referrals: BTreeSet<(CreatorId, AmbassadorId)>,
+}
+
+impl<'a> Standings<'a> {
+    /// Looks at a programme's referrals.
+    pub fn of(programme: &'a Programme) -> Self {
+        Self {
+            referrals: programme.referrals_by_creator(),
+            history: &programme.records().terms,
+            self_referrals: self_referrals(programme),
         }
-        Some(_) => AcceptanceStanding::First,
+    }
+
+    /// Returns where the acceptance of a creator and an ambassador stands.
+    pub fn standing(&self, creator: &CreatorId, ambassador: &AmbassadorId) -> AcceptanceStanding {
+        let referrals = self.referrals.get(creator).map(Vec::as_slice).unwrap_or_default();
+        let latest = referrals.iter().filter_map(|row| row.accepted_at).max().unwrap_or(Instant::EPOCH);
+        match first_accepted(referrals, self.history, latest.plus(Days::ONE)) {
+            Some((first, _)) if first.ambassador != *ambassador => {
+                AcceptanceStanding::OtherFirst(first.ambassador.clone())
+            }
+            None => AcceptanceStanding::Expired,
+            Some(_) if self.self_referrals.contains(&(creator.clone(), ambassador.clone())) => {
+                AcceptanceStanding::SelfReferral
+            }
+            Some(_) => AcceptanceStanding::First,
+        }
     }
 }
 

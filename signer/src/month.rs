@@ -143,17 +143,25 @@ pub fn read_terms(text: &str) -> Result<Terms, Problem> {
     })
 }
 
+/// Reads the records of a month from its document.
+///
+/// # Errors
+///
+/// The document does not make a month.
+pub fn read_records(document: &RecordsDocument) -> Result<MonthRecords, Problem> {
+    let versions: Result<Vec<Terms>, Problem> = document.terms.iter().map(|part| read_terms(&part.text)).collect();
+    let history = TermsHistory::new(versions?).map_err(|error| Problem::of(&error))?;
+    document.to_month_records(history).map_err(|error| Problem::of_document(&error))
+}
+
 /// Computes a month from its records document and from what earlier months credited.
 ///
 /// # Errors
 ///
 /// [`Exit::Records`]: the document does not make a month, or it has no price.
 pub fn compute(document: RecordsDocument, credited: &Credited) -> Result<MonthWork, Failure> {
-    let records = |problem: Problem| Failure::new(Exit::Records, problem.file(RECORDS_FILE));
-    let versions: Result<Vec<Terms>, Problem> = document.terms.iter().map(|part| read_terms(&part.text)).collect();
-    let history = versions.map_err(records)?;
-    let history = TermsHistory::new(history).map_err(|error| records(Problem::of(&error)))?;
-    let month_records = document.to_month_records(history).map_err(|error| records(Problem::of_document(&error)))?;
+    let month_records =
+        read_records(&document).map_err(|problem| Failure::new(Exit::Records, problem.file(RECORDS_FILE)))?;
     let settled = state_month(
         &month_records.programme,
         &month_records.measurements,

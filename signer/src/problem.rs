@@ -151,6 +151,11 @@ impl Failure {
         Self { exit, problems: vec![problem] }
     }
 
+    /// Makes the failure of a command that is refused because of an error.
+    pub fn refused(error: &impl Diagnostic) -> Self {
+        Self::new(Exit::Refused, Problem::of(error))
+    }
+
     /// Makes a failure of a file that could not be read or written.
     pub fn disk(path: impl Into<PathBuf>, error: &std::io::Error) -> Self {
         let problem = Problem::new("DISK", error.to_string())

@@ -3,13 +3,13 @@
 use ambassador_core::{
     calendar::Month,
     claim::{Claim, Domain},
-    documents::{claim::ClaimDocument, json::DocumentError},
+    documents::claim::ClaimDocument,
     records::AmbassadorIndex,
 };
 
 use crate::{
     ledger::{self, Ledger},
-    problem::{Exit, Failure, Problem},
+    problem::Failure,
 };
 
 /// A claim that was signed.
@@ -54,7 +54,7 @@ impl Issued {
 ///
 /// # Errors
 ///
-/// [`Exit::Disk`]: the ledger cannot be read, or holds what is no claim.
+/// [`Exit::Disk`](crate::problem::Exit::Disk): the ledger cannot be read, or holds what is no claim.
 pub fn issued(ledger: &Ledger) -> Result<Vec<Issued>, Failure> {
     let mut issued = Vec::new();
     for month in ledger.months()? {
@@ -76,17 +76,8 @@ pub fn issued(ledger: &Ledger) -> Result<Vec<Issued>, Failure> {
 ///
 /// # Errors
 ///
-/// [`Exit::Disk`]: the bytes are no claim.
+/// [`Exit::Disk`](crate::problem::Exit::Disk): the bytes are no claim.
 pub fn read(bytes: &[u8]) -> Result<(Domain, Claim), Failure> {
-    let read = || -> Result<(Domain, Claim), DocumentError> {
-        let document = ClaimDocument::from_bytes(bytes)?;
-        if document.is_of_contract() {
-            return document.to_contract_claim().map(|signed| (signed.domain, signed.claim));
-        }
-        document.to_signed_claim().map(|signed| (signed.domain, signed.claim))
-    };
-    read().map_err(|error| {
-        let problem = Problem::new("LEDGER_DAMAGED", format!("a claim of the ledger: {error}")).file(ledger::FILE);
-        Failure::new(Exit::Disk, problem.help("restore the ledger from its last copy"))
-    })
+    let read = ClaimDocument::from_bytes(bytes).and_then(|document| document.to_domain_and_claim());
+    read.map_err(|error| ledger::contradiction(format!("a claim of the ledger: {error}")))
 }

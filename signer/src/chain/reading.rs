@@ -7,7 +7,6 @@ use ambassador_core::{
     claim::Domain,
     contract::{Question, max_claim_question, read_max_claim, read_settled, settled_question},
     contract_event::{Redeemed, Voided, settling_topics},
-    diagnostic::Diagnostic,
     records::AmbassadorIndex,
     token::TokenAmount,
 };
@@ -20,7 +19,7 @@ use super::{
 use crate::{
     ledger::Ledger,
     problem::{Exit, Failure, Problem},
-    rpc::{Block, Called, Endpoint, Finality, Log, LogFilter, RpcError},
+    rpc::{Block, Called, Endpoint, Finality, Log, LogFilter},
 };
 
 /// A claim contract at one block.
@@ -77,20 +76,20 @@ pub fn read(
     finality: Finality,
 ) -> Result<View, Failure> {
     let claims: Vec<&Issued> = issued.iter().filter(|issued| issued.domain == *domain).collect();
-    let block = endpoint.believed_block(finality).map_err(|error| refused(&error))?;
-    endpoint.check_code(domain.verifying_contract, &block).map_err(|error| refused(&error))?;
+    let block = endpoint.believed_block(finality).map_err(|error| Failure::refused(&error))?;
+    endpoint.check_code(domain.verifying_contract, &block).map_err(|error| Failure::refused(&error))?;
     let first = first_block(endpoint, ledger.last_seen(domain)?, &claims, &block)?;
     let mut events = ledger.settling_events(domain)?;
     let known = events.len();
     let filter =
         LogFilter { address: domain.verifying_contract, topics: vec![settling_topics().into_iter().collect()] };
     if first <= block.number {
-        let logs = endpoint.logs(&filter, first, block.number).map_err(|error| refused(&error))?;
+        let logs = endpoint.logs(&filter, first, block.number).map_err(|error| Failure::refused(&error))?;
         events.extend(read_events(endpoint, &logs)?);
     }
     let bits = bits(endpoint, domain, &claims, events.get(..known).unwrap_or_default(), &block)?;
     // Logs are asked for by number: the block must still be the same once everything is there.
-    endpoint.check_block(&block).map_err(|error| refused(&error))?;
+    endpoint.check_block(&block).map_err(|error| Failure::refused(&error))?;
     let problems = standing::contradictions(&claims, &events, &bits);
     if !problems.is_empty() {
         return Err(Failure { exit: Exit::Refused, problems });
@@ -106,7 +105,7 @@ pub fn read(
 /// [`Exit::Refused`]: the contract gives no such answer.
 pub fn max_claim(endpoint: &Endpoint, domain: &Domain, block: &Block) -> Result<TokenAmount, Failure> {
     let answer = answer(endpoint, &max_claim_question(domain), block)?;
-    read_max_claim(answer).map_err(|error| refused(&error))
+    read_max_claim(answer).map_err(|error| Failure::refused(&error))
 }
 
 /// Returns from which block on there may be events that the ledger does not know.
@@ -115,14 +114,14 @@ fn first_block(endpoint: &Endpoint, last: Option<Block>, claims: &[&Issued], blo
         // Nothing is settled before the first month that has a claim begins.
         let first = claims.iter().map(|issued| issued.claim.months.from()).min();
         let Some(first) = first else { return Ok(block.number.saturating_add(1)) };
-        return endpoint.first_block_since(first.start(), block).map_err(|error| refused(&error));
+        return endpoint.first_block_since(first.start(), block).map_err(|error| Failure::refused(&error));
     };
     if block.number < last.number {
         let message = format!("the block {} was final before, and now it is only {}", last.number, block.number);
         let help = "the endpoint lags behind: wait, or ask another one; nothing was recorded";
         return Err(Failure::new(Exit::Refused, Problem::new("CHAIN_BEHIND", message).help(help)));
     }
-    endpoint.check_block(&last).map_err(|error| refused(&error))?;
+    endpoint.check_block(&last).map_err(|error| Failure::refused(&error))?;
     Ok(last.number.saturating_add(1))
 }
 
@@ -134,7 +133,7 @@ fn read_events(endpoint: &Endpoint, logs: &[Log]) -> Result<Vec<SettlingEvent>, 
         let Some(what) = read_event(log)? else { continue };
         let block = match blocks.get(&log.block) {
             Some(block) => block.clone(),
-            None => endpoint.block_of(log.block).map_err(|error| refused(&error))?,
+            None => endpoint.block_of(log.block).map_err(|error| Failure::refused(&error))?,
         };
         if block.hash != log.block_hash {
             let message = format!(
@@ -181,7 +180,7 @@ fn bits(
     for (index, month) in claims.iter().flat_map(|issued| pairs(issued)).collect::<BTreeSet<Pair>>() {
         let is_settled = known.contains_key(&(index, month)) || {
             let question = settled_question(domain, AmbassadorIndex::new(index), month);
-            read_settled(answer(endpoint, &question, block)?).map_err(|error| refused(&error))?
+            read_settled(answer(endpoint, &question, block)?).map_err(|error| Failure::refused(&error))?
         };
         bits.insert((index, month), is_settled);
     }
@@ -195,7 +194,7 @@ fn pairs(issued: &Issued) -> impl Iterator<Item = Pair> {
 }
 
 fn answer(endpoint: &Endpoint, question: &Question, block: &Block) -> Result<Vec<u8>, Failure> {
-    match endpoint.call(question.to, &question.data, block).map_err(|error: RpcError| refused(&error))? {
+    match endpoint.call(question.to, &question.data, block).map_err(|error| Failure::refused(&error))? {
         Called::Returned(bytes) => Ok(bytes),
         Called::Reverted { message, .. } => Err(no_contract(question.to, &message)),
     }
@@ -205,8 +204,4 @@ fn no_contract(address: Address, message: &str) -> Failure {
     let message = format!("`{address}` does not answer as a claim contract: {message}");
     let help = "check `payouts` in the terms, and that the endpoint is of the chain where it was deployed";
     Failure::new(Exit::Refused, Problem::new("CHAIN_CONTRACT", message).help(help))
-}
-
-fn refused(error: &impl Diagnostic) -> Failure {
-    Failure::new(Exit::Refused, Problem::of(error))
 }

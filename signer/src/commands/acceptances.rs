@@ -3,24 +3,24 @@
 use std::path::Path;
 
 use ambassador_core::{
-    acceptances::{standing, unseated},
+    acceptances::{Standings, unseated},
     calendar::Month,
-    documents::{json as documents, records::RecordsDocument},
+    documents::json as documents,
     programme::Programme,
-    terms::{Terms, TermsHistory},
+    terms::Terms,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::publish;
+use super::{prepare::read_frozen, publish};
 use crate::{
     files::FileWrite,
     intake::{
         self, Intake,
         acceptances::{AcceptanceFile, FOLDER},
     },
-    ledger::Ledger,
-    month::read_terms,
+    ledger::{Ledger, contradiction},
+    month::read_records,
     problem::{Exit, Failure, Problem},
     table::{Align, Table},
 };
@@ -56,7 +56,7 @@ struct AcceptanceRow {
 }
 
 impl AcceptanceRow {
-    fn of(file: &AcceptanceFile, programme: &Programme) -> Self {
+    fn of(file: &AcceptanceFile, standings: &Standings<'_>) -> Self {
         let (invite, acceptance) = (&file.signed.invite.invite, &file.signed.acceptance);
         Self {
             creator: acceptance.creator.to_string(),
@@ -66,7 +66,7 @@ impl AcceptanceRow {
             invited_at: file.joined.invited_at.to_string(),
             expires: invite.expires.to_string(),
             accepted_at: acceptance.accepted_at.to_string(),
-            code: standing(programme, &acceptance.creator, &file.joined.ambassador).code(),
+            code: standings.standing(&acceptance.creator, &file.joined.ambassador).code(),
         }
     }
 }
@@ -86,8 +86,9 @@ pub(super) fn published(root: &Path) -> Result<Vec<FileWrite>, Failure> {
         effective: terms.effective().to_string(),
         hash: terms.hash().to_string(),
     };
+    let standings = Standings::of(&intake.programme);
     let mut acceptances: Vec<AcceptanceRow> =
-        intake.acceptances.iter().map(|file| AcceptanceRow::of(file, &intake.programme)).collect();
+        intake.acceptances.iter().map(|file| AcceptanceRow::of(file, &standings)).collect();
     acceptances.sort_by(|a, b| (&a.creator, &a.ambassador).cmp(&(&b.creator, &b.ambassador)));
     let document = InvitesDocument {
         schema: SCHEMA,
@@ -144,16 +145,9 @@ fn settled(ledger: Option<&Ledger>, intake: &Intake) -> Result<Option<(Month, Pr
     let Some(ledger) = ledger.filter(|_| !intake.acceptances.is_empty()) else { return Ok(None) };
     let Some(month) = ledger.months()?.last().copied() else { return Ok(None) };
     let Some(frozen) = ledger.month(month)? else { return Ok(None) };
-    let damaged = |message: String| {
-        let problem = Problem::new("LEDGER_DAMAGED", format!("the ledger's records of `{month}`: {message}"));
-        let problem = problem.file(crate::ledger::FILE).help("restore the ledger from its last copy");
-        Failure::new(Exit::Disk, problem)
-    };
-    let document = RecordsDocument::from_bytes(&frozen.records).map_err(|error| damaged(error.to_string()))?;
-    let versions: Result<Vec<Terms>, Problem> = document.terms.iter().map(|part| read_terms(&part.text)).collect();
-    let history = TermsHistory::new(versions.map_err(|problem| damaged(problem.message))?);
-    let history = history.map_err(|error| damaged(error.to_string()))?;
-    let records = document.to_month_records(history).map_err(|error| damaged(error.to_string()))?;
+    let records = read_records(&read_frozen(&frozen)?);
+    let records =
+        records.map_err(|problem| contradiction(format!("the ledger's records of `{month}`: {}", problem.message)))?;
     Ok(Some((month, records.programme)))
 }
 
@@ -170,8 +164,9 @@ pub(super) fn listed(ledger: Option<&Ledger>, intake: &Intake) -> Result<Option<
     let columns = ["acceptance", "creator", "ambassador", "accepted", "stands"].map(|name| (name, Align::Left));
     let mut table = Table::new(&columns);
     let mut rows = Vec::new();
+    let standings = Standings::of(&intake.programme);
     for file in &intake.acceptances {
-        let row = AcceptanceRow::of(file, &intake.programme);
+        let row = AcceptanceRow::of(file, &standings);
         let late = settled.as_ref().filter(|settled| is_late(file, settled)).map(|(month, _)| month.to_string());
         let stands = late.as_ref().map_or_else(
             || row.code.to_owned(),

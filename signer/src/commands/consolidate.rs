@@ -76,7 +76,7 @@ fn read_range(text: &str) -> Result<MonthRange, Failure> {
             problem.help("write the first and the last month, such as `2020-12..2021-02`"),
         ));
     };
-    MonthRange::new(from, to).map_err(|error| Failure::new(Exit::Refused, Problem::of(&error)))
+    MonthRange::new(from, to).map_err(|error| Failure::refused(&error))
 }
 
 /// Returns an ambassador's own claims of the months, all of which must be past.

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use super::{
     Outcome, confirm,
-    deployed::{check_accounts, check_contract, refused},
+    deployed::{check_accounts, check_contract},
     endpoint,
     sign::open_key_file,
 };
@@ -22,7 +22,7 @@ use crate::{
     cli::{DeployArgs, KeyOptions, SendingOptions},
     deployable::Coin,
     problem::{Exit, Failure, Problem, say},
-    rpc::{Asking, Block, Endpoint},
+    rpc::{Asking, Block, Endpoint, RpcError},
     signing::SecretKey,
     table::{grouped, printable},
     transaction::Creation,
@@ -36,7 +36,7 @@ pub(super) fn run(root: &Path, args: &DeployArgs) -> Result<Outcome, Failure> {
     let Some(url) = &args.rpc else { return Ok(plan.told()) };
     let endpoint = endpoint::open(url, args.timeout, Asking::Again, plan.coin.chain_id, Exit::Refused)?;
     if let Some(payouts) = args.check {
-        let block = endpoint.finalized_block().map_err(|error| refused(&error))?;
+        let block = endpoint.finalized_block().map_err(|error| Failure::refused(&error))?;
         let (text, json) = plan.check(&endpoint, payouts, &block)?;
         return Ok(Outcome::new(plan.listing() + &text, plan.to_json(json!({ "deployed": json }))));
     }
@@ -215,11 +215,11 @@ fn price(
     let bound = bound.map_err(|error| Failure::new(Exit::Refused, Problem::of(&error).column("--max-fee")))?;
     let bound = bound.unwrap_or_default().as_base_units();
     let sender = key.address();
-    let ask = || {
+    let ask = || -> Result<_, RpcError> {
         let (fees, nonce) = (endpoint.fees()?, endpoint.next_nonce(sender)?);
         Ok((fees, nonce, endpoint.estimate_gas(sender, &plan.data)?, endpoint.ether(sender)?))
     };
-    let (fees, nonce, gas, ether) = ask().map_err(|error| refused(&error))?;
+    let (fees, nonce, gas, ether) = ask().map_err(|error| Failure::refused(&error))?;
     // Until it is mined the base fee may double.
     let max_fee = fees.base_fee.saturating_mul(2).saturating_add(fees.priority_fee);
     if max_fee > bound {

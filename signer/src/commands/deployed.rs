@@ -9,7 +9,7 @@ use ambassador_core::{
 use crate::{
     artifact::Artifact,
     problem::{Exit, Failure, Problem},
-    rpc::{Block, Called, Endpoint, RpcError},
+    rpc::{Block, Called, Endpoint},
 };
 
 /// The first bytes of an account's code that only names a contract to run (EIP-7702): a key still signs for it.
@@ -28,10 +28,8 @@ pub(super) fn check_contract(
     block: &Block,
 ) -> Result<usize, Failure> {
     let payouts = domain.verifying_contract;
-    let code = endpoint.code(payouts, block).map_err(|error| refused(&error))?;
-    deployment
-        .check_code(&artifact.runtime_code, &code, domain)
-        .map_err(|error| Failure::new(Exit::Refused, Problem::of(&error)))?;
+    let code = endpoint.code(payouts, block).map_err(|error| Failure::refused(&error))?;
+    deployment.check_code(&artifact.runtime_code, &code, domain).map_err(|error| Failure::refused(&error))?;
     let mut problems = Vec::new();
     let questions = deployment.questions(payouts);
     for (name, question, expected) in &questions {
@@ -54,7 +52,7 @@ pub(super) fn check_contract(
 pub(super) fn check_accounts(endpoint: &Endpoint, deployment: &Deployment) -> Result<(), Failure> {
     let arguments = deployment.arguments();
     let (token, signer) = (arguments.token, arguments.signer);
-    let block = endpoint.latest_block().map_err(|error| refused(&error))?;
+    let block = endpoint.latest_block().map_err(|error| Failure::refused(&error))?;
     let mut problems = Vec::new();
     let (question, expected) = deployment.token_question();
     let answer = call(endpoint, question.to, &question.data, &block)?;
@@ -63,7 +61,7 @@ pub(super) fn check_accounts(endpoint: &Endpoint, deployment: &Deployment) -> Re
         let problem = Problem::new("DEPLOY_TOKEN", message);
         problems.push(problem.help("correct `address` and `decimals` of `[token]` in the terms"));
     }
-    let code = endpoint.code(signer, &block).map_err(|error| refused(&error))?;
+    let code = endpoint.code(signer, &block).map_err(|error| Failure::refused(&error))?;
     let is_contract = !code.is_empty() && !code.starts_with(&DELEGATION);
     match arguments.signer_kind {
         SignerKind::Contract if code.is_empty() => {
@@ -81,13 +79,8 @@ pub(super) fn check_accounts(endpoint: &Endpoint, deployment: &Deployment) -> Re
 
 /// Calls a contract; returns its answer, or what it refused with.
 fn call(endpoint: &Endpoint, to: Address, data: &[u8], block: &Block) -> Result<Result<Vec<u8>, String>, Failure> {
-    match endpoint.call(to, data, block).map_err(|error| refused(&error))? {
+    match endpoint.call(to, data, block).map_err(|error| Failure::refused(&error))? {
         Called::Returned(bytes) => Ok(Ok(bytes)),
         Called::Reverted { message, .. } => Ok(Err(message)),
     }
-}
-
-/// Makes the failure of an endpoint that gave no answer.
-pub(super) fn refused(error: &RpcError) -> Failure {
-    Failure::new(Exit::Refused, Problem::of(error))
 }

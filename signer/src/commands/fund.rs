@@ -12,7 +12,7 @@ use ambassador_core::{
 };
 use serde_json::{Value, json};
 
-use super::{Outcome, deployed::refused, look, prepare::settled_month};
+use super::{Outcome, look, prepare::settled_month};
 use crate::{
     chain::issued,
     cli::FundArgs,
@@ -132,7 +132,7 @@ impl Needed {
         older: &[Claim],
     ) -> Result<Self, Failure> {
         let (domain, token) = (work.domain(), work.settled.terms.token());
-        let block = endpoint.believed_block(finality).map_err(|error| refused(&error))?;
+        let block = endpoint.believed_block(finality).map_err(|error| Failure::refused(&error))?;
         let paid = call(endpoint, &domain, &token_question(&domain), &block)?;
         let paid = read_token(paid).map_err(|error| answer(&error, &domain))?;
         if paid != token.address {
@@ -202,7 +202,7 @@ fn figures(work: &MonthWork, sum: Sum, needed: Option<&Needed>) -> String {
 }
 
 fn call(endpoint: &Endpoint, domain: &Domain, question: &Question, block: &Block) -> Result<Vec<u8>, Failure> {
-    match endpoint.call(question.to, &question.data, block).map_err(|error| refused(&error))? {
+    match endpoint.call(question.to, &question.data, block).map_err(|error| Failure::refused(&error))? {
         Called::Returned(bytes) => Ok(bytes),
         Called::Reverted { message, .. } => {
             let message = format!("`{}` of the claim contract `{}`: {message}", question.to, domain.verifying_contract);

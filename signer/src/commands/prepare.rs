@@ -21,7 +21,7 @@ use crate::{
         activity::{self, Events, Scrutiny},
         supporters,
     },
-    ledger::{Ledger, LedgerMonth, LedgerStatement},
+    ledger::{Ledger, LedgerMonth, LedgerStatement, contradiction},
     month::{Frame, MonthWork, compute, records_document},
     problem::{Exit, Failure, Problem},
     summary::Status,
@@ -141,8 +141,7 @@ fn recompute(ledger: &Ledger, frozen: &LedgerMonth) -> Result<MonthWork, Failure
         frozen.statements.iter().map(|(index, statement)| (*index, statement.hash)).map(hashes).collect();
     if work.records_hash != frozen.records_hash || computed != recorded {
         let message = format!("the ledger's records of `{}` do not lead to its statements", frozen.month);
-        let problem = Problem::new("LEDGER_DAMAGED", message).file(crate::ledger::FILE);
-        return Err(Failure::new(Exit::Disk, problem.help("restore the ledger from its last copy")));
+        return Err(contradiction(message));
     }
     Ok(work)
 }
@@ -222,12 +221,9 @@ fn refuse_past(month: Month, last: Option<Month>) -> Result<(), Failure> {
     }
 }
 
-fn read_frozen(frozen: &LedgerMonth) -> Result<RecordsDocument, Failure> {
-    RecordsDocument::from_bytes(&frozen.records).map_err(|error| {
-        let problem = Problem::new("LEDGER_DAMAGED", format!("the ledger's records of `{}`: {error}", frozen.month));
-        let problem = problem.file(crate::ledger::FILE).help("restore the ledger from its last copy");
-        Failure::new(Exit::Disk, problem)
-    })
+pub(super) fn read_frozen(frozen: &LedgerMonth) -> Result<RecordsDocument, Failure> {
+    let read = RecordsDocument::from_bytes(&frozen.records);
+    read.map_err(|error| contradiction(format!("the ledger's records of `{}`: {error}", frozen.month)))
 }
 
 /// Refuses records that are no longer those of a frozen month, and shows what changed.

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use super::{Outcome, list_changes, prepare::settled_month, standing};
 use crate::{
     files::{self, Changes},
-    ledger::{Extent, Ledger, LedgerClaim, LedgerMonth},
+    ledger::{Extent, Ledger, LedgerClaim, LedgerMonth, contradiction},
     month::MonthWork,
     month_files::month_files,
-    problem::{Exit, Failure, Problem},
+    problem::{Failure, Problem},
     report,
     summary::Status,
 };
@@ -36,7 +36,7 @@ impl OpenMonth {
     ///
     /// # Errors
     ///
-    /// [`Exit::Refused`]: it is not settled; [`Exit::Disk`]: the ledger contradicts itself.
+    /// [`Exit::Refused`](crate::problem::Exit::Refused): it is not settled; [`Exit::Disk`](crate::problem::Exit::Disk): the ledger contradicts itself.
     pub(super) fn read(root: &Path, month: Month, new_signer: bool) -> Result<Self, Failure> {
         let ledger = Ledger::open_existing(root)?;
         standing::refuse_older(root, &Extent::of(ledger.as_ref())?)?;
@@ -86,7 +86,7 @@ impl OpenMonth {
     ///
     /// # Errors
     ///
-    /// [`Exit::Disk`]: the ledger or the folder takes nothing.
+    /// [`Exit::Disk`](crate::problem::Exit::Disk): the ledger or the folder takes nothing.
     pub(super) fn release(
         &self,
         root: &Path,
@@ -116,7 +116,7 @@ impl OpenMonth {
 ///
 /// # Errors
 ///
-/// [`Exit::Disk`]: another digest was signed for the same ambassador and month.
+/// [`Exit::Disk`](crate::problem::Exit::Disk): another digest was signed for the same ambassador and month.
 pub(super) fn open_claims(
     work: &MonthWork,
     frozen: &LedgerMonth,
@@ -132,8 +132,7 @@ pub(super) fn open_claims(
             Some(signed) if signed.digest == digest => open.extend(new_signer.then_some(*index)),
             Some(signed) => {
                 let message = format!("ambassador {index} has the signed digest `{}`, not `{digest}`", signed.digest);
-                let problem = Problem::new("LEDGER_DAMAGED", message).file(crate::ledger::FILE);
-                return Err(Failure::new(Exit::Disk, problem.help("restore the ledger from its last copy")));
+                return Err(contradiction(message));
             }
         }
     }
@@ -164,7 +163,7 @@ pub(super) fn to_record(digest: Hash32, document: &ClaimDocument) -> LedgerClaim
 ///
 /// # Errors
 ///
-/// [`Exit::Key`]: another one signed last, and no new one was announced.
+/// [`Exit::Key`](crate::problem::Exit::Key): another one signed last, and no new one was announced.
 pub(super) fn refuse_other_signer(signer: Address, earlier: Option<&str>, new_signer: bool) -> Result<(), Problem> {
     let Some(earlier) = earlier.filter(|earlier| *earlier != signer.to_string() && !new_signer) else { return Ok(()) };
     let message = format!("the key of `{signer}` did not sign the earlier claims; `{earlier}` did");

@@ -31,7 +31,7 @@ use crate::{
     },
     cli::{Consent, KeyOptions},
     files::{self, Changes},
-    ledger::{Ledger, LedgerClaim, replacements::LedgerReplacement},
+    ledger::{Ledger, LedgerClaim, contradiction, replacements::LedgerReplacement},
     month::MonthWork,
     problem::{Exit, Failure, Problem},
     replacement_files::{self, replacement_files},
@@ -69,12 +69,7 @@ impl OwnClaim {
         let digest = claim.digest(&domain);
         match frozen.claims.get(&index) {
             Some(signed) if signed.digest == digest => Ok(Some(Self { work, domain, claim, digest })),
-            Some(_) => {
-                let problem =
-                    Problem::new("LEDGER_DAMAGED", format!("another claim of `{id}` for `{month}` was signed"));
-                let problem = problem.file(crate::ledger::FILE).help("restore the ledger from its last copy");
-                Err(Failure::new(Exit::Disk, problem))
-            }
+            Some(_) => Err(contradiction(format!("another claim of `{id}` for `{month}` was signed"))),
             None => {
                 let message = format!("the claim of `{id}` for `{month}` is not signed");
                 let help = format!("run `ambassador-signer sign {month}` first");

@@ -15,7 +15,7 @@ use crate::{
     chain::reading::View,
     cli::StatusArgs,
     clock, intake,
-    ledger::{Ledger, LedgerMonth},
+    ledger::{Ledger, LedgerMonth, contradiction},
     month::read_terms,
     names::pins::{self, Standing},
     problem::{Exit, Failure, Problem},
@@ -224,7 +224,5 @@ fn read(month: &LedgerMonth, bytes: &[u8]) -> Result<StatementDocument, Failure>
 }
 
 fn damaged(month: &LedgerMonth) -> Failure {
-    let problem =
-        Problem::new("LEDGER_DAMAGED", format!("a statement of `{}` in the ledger cannot be read", month.month));
-    Failure::new(Exit::Disk, problem.file(crate::ledger::FILE).help("restore the ledger from its last copy"))
+    contradiction(format!("a statement of `{}` in the ledger cannot be read", month.month))
 }

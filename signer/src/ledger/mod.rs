@@ -88,12 +88,7 @@ impl LedgerClaim {
     /// Whatever a document holds stands in it twice, or in the ledger besides, so that no damage to one place passes.
     fn is_whole(&self) -> bool {
         let Ok(document) = ClaimDocument::from_bytes(&self.bytes) else { return false };
-        let agrees = if document.is_of_contract() {
-            document.to_contract_claim().is_ok()
-        } else {
-            document.to_signed_claim().is_ok()
-        };
-        agrees
+        document.to_domain_and_claim().is_ok()
             && document.digest == self.digest.to_string()
             && document.signer == self.signer
             && document.to_bytes() == self.bytes
@@ -425,8 +420,13 @@ fn sync(root: &Path) -> Result<(), Failure> {
 }
 
 fn damaged(field: &str) -> Failure {
-    let problem = Problem::new("LEDGER_DAMAGED", format!("`{field}` of the ledger cannot be read"));
-    Failure::new(Exit::Disk, problem.file(FILE).help("restore the ledger from its last copy"))
+    contradiction(format!("`{field}` of the ledger cannot be read"))
+}
+
+/// Makes the failure of a ledger that contradicts itself.
+pub(crate) fn contradiction(message: impl Into<String>) -> Failure {
+    let problem = Problem::new("LEDGER_DAMAGED", message).file(FILE);
+    Failure::new(Exit::Disk, problem.help("restore the ledger from its last copy"))
 }
 
 fn failure(error: &rusqlite::Error) -> Failure {

@@ -88,6 +88,6 @@ impl Registry<'_> {
 
     fn call(&self, to: Address, data: &[u8]) -> Result<Called, Failure> {
         let called = self.endpoint.call(to, data, self.block);
-        called.map_err(|error| Failure::new(Exit::Refused, Problem::of(&error)))
+        called.map_err(|error| Failure::refused(&error))
     }
 }

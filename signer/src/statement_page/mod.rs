@@ -18,8 +18,9 @@ use sha2::{Digest as _, Sha256};
 
 use self::html::Html;
 use crate::{
+    ledger,
     month::{MonthWork, StatementFile},
-    problem::{Exit, Failure, Problem},
+    problem::Failure,
     report,
     table::grouped,
 };
@@ -56,7 +57,7 @@ struct Page<'a> {
 ///
 /// # Errors
 ///
-/// [`Exit::Disk`]: the statement contradicts itself.
+/// [`Exit::Disk`](crate::problem::Exit::Disk): the statement contradicts itself.
 pub fn page(work: &MonthWork, file: &StatementFile) -> Result<String, Failure> {
     let terms = &work.settled.terms;
     let steps = file.document.explain().map_err(|error| damaged(&error))?;
@@ -74,8 +75,7 @@ pub fn page(work: &MonthWork, file: &StatementFile) -> Result<String, Failure> {
 }
 
 fn damaged(error: &DocumentError) -> Failure {
-    let problem = Problem::new("LEDGER_DAMAGED", format!("the ledger's statement: {}: {error}", error.code()));
-    Failure::new(Exit::Disk, problem.file(crate::ledger::FILE).help("restore the ledger from its last copy"))
+    ledger::contradiction(format!("the ledger's statement: {}: {error}", error.code()))
 }
 
 /// Returns the policy of the page: nothing but its own style, known by its hash.

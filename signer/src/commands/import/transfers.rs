@@ -16,7 +16,7 @@ use crate::{
     files::FileWrite,
     import::{ChainTransfer, LeftOut, TransferSource, import_transfers},
     problem::{Exit, Failure, Problem},
-    rpc::{Asking, Block, Called, Endpoint, Log, LogFilter, RpcError, RpcUrl},
+    rpc::{Asking, Block, Called, Endpoint, Log, LogFilter, RpcUrl},
 };
 
 pub(super) fn import(
@@ -28,17 +28,17 @@ pub(super) fn import(
     is_new: bool,
 ) -> Result<Outcome, Failure> {
     let endpoint = endpoint::open(url, args.timeout, Asking::Again, source.chain_id(), Exit::Refused)?;
-    let block = endpoint.finalized_block().map_err(|error| refused(&error))?;
+    let block = endpoint.finalized_block().map_err(|error| Failure::refused(&error))?;
     check_token(&endpoint, source, &block)?;
     let (first, last) = (args.first_block.unwrap_or(source.first_block()), block.number);
     let filter = LogFilter { address: source.token(), topics: vec![vec![Transfer::topic()]] };
-    let logs = endpoint.logs(&filter, first, last).map_err(|error| refused(&error))?;
+    let logs = endpoint.logs(&filter, first, last).map_err(|error| Failure::refused(&error))?;
     let transfers = logs.iter().map(read).collect::<Result<Vec<_>, _>>()?;
     let mut times = BTreeMap::new();
     let mut time_of = |transfer: &ChainTransfer| time_of(&endpoint, &mut times, transfer);
     let (imported, left) = import_transfers(root, &args.source, source, salt, &transfers, &mut time_of)?;
     // What was read by number is still there.
-    endpoint.check_block(&block).map_err(|error| refused(&error))?;
+    endpoint.check_block(&block).map_err(|error| Failure::refused(&error))?;
 
     let LeftOut { others, between, of_nothing, made } = left;
     let said = format!(
@@ -63,7 +63,7 @@ pub(super) fn import(
 /// Checks that the coin has the decimal places that the source states.
 fn check_token(endpoint: &Endpoint, source: &TransferSource, block: &Block) -> Result<(), Failure> {
     let (question, expected) = decimals_question(source.token(), source.decimals()?);
-    let answer = endpoint.call(question.to, &question.data, block).map_err(|error| refused(&error))?;
+    let answer = endpoint.call(question.to, &question.data, block).map_err(|error| Failure::refused(&error))?;
     if answer == Called::Returned(expected.to_vec()) {
         return Ok(());
     }
@@ -93,7 +93,7 @@ fn time_of(
     let (hash, time) = if let Some(known) = times.get(&number) {
         *known
     } else {
-        let block = endpoint.block_of(number).map_err(|error| refused(&error))?;
+        let block = endpoint.block_of(number).map_err(|error| Failure::refused(&error))?;
         times.insert(number, (block.hash, block.time));
         (block.hash, block.time)
     };
@@ -103,8 +103,4 @@ fn time_of(
     let message = format!("block {number} is `{hash}`, and its logs are of `{}`", transfer.block_hash);
     let problem = Problem::new("RPC_OTHER_BLOCK", message);
     Err(Failure::new(Exit::Refused, problem.help("repeat the command, or name another endpoint")))
-}
-
-fn refused(error: &RpcError) -> Failure {
-    Failure::new(Exit::Refused, Problem::of(error))
 }
