@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Command};
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
@@ -130,17 +130,22 @@ fn no_money_is_a_float() {
 
 /// Returns the sources below folders of the repository.
 fn sources(below: &[&str]) -> Vec<PathBuf> {
+    // A test may make the floats that the production code must refuse.
+    let is_test = |path: &PathBuf| path.file_name().is_some_and(|name| name == "tests.rs");
+    files(below).into_iter().filter(|path| !is_test(path)).collect()
+}
+
+/// Returns every file below folders of the project, but for those that npm installs.
+pub(crate) fn files(below: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     let mut folders: Vec<PathBuf> = below.iter().map(|folder| root().join(folder)).collect();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("the folder is there") {
             let path = entry.expect("the folder can be read").path();
-            // A test may make the floats that the production code must refuse.
-            let is_test = path.file_name().is_some_and(|name| name == "tests.rs");
-            if path.is_dir() {
-                folders.push(path);
-            } else if !is_test {
+            if !path.is_dir() {
                 files.push(path);
+            } else if path.file_name().is_some_and(|name| name != "node_modules") {
+                folders.push(path);
             }
         }
     }

@@ -2,34 +2,22 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot go on should stop")]
 
-use std::{
-    collections::BTreeSet,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeSet, fs};
 
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
-}
+use crate::architecture::{files, root};
 
-/// Collects what the sources below a folder declare: functions of Rust, and scripts by their names.
-fn declared(folder: &Path, names: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).expect("the folder is there") {
-        let path = entry.expect("a folder is read").path();
-        let name = path.file_name().expect("an entry has a name").to_string_lossy().into_owned();
-        if path.is_dir() {
-            if name != "node_modules" && name != "target" {
-                declared(&path, names);
-            }
-            continue;
-        }
-        names.insert(name);
+/// Returns what the sources below folders declare: functions of Rust, and files by their names.
+fn declared(below: &[&str]) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for path in files(below) {
+        names.insert(path.file_name().expect("a file has a name").to_string_lossy().into_owned());
         if path.extension().is_some_and(|extension| extension == "rs") {
             let text = fs::read_to_string(&path).expect("a source is text");
             let functions = text.split("fn ").skip(1);
             names.extend(functions.filter_map(|rest| Some(rest.split_once('(')?.0.trim().to_owned())));
         }
     }
+    names
 }
 
 /// Returns what a text puts between backticks.
@@ -39,10 +27,7 @@ fn quoted(text: &str) -> impl Iterator<Item = &str> {
 
 #[test]
 fn every_named_test_is_there() {
-    let mut names = BTreeSet::new();
-    for room in ["core/src", "signer/src", "wasm/src", "tests/suite", "tests/browser", "tests/cases"] {
-        declared(&root().join(room), &mut names);
-    }
+    let names = declared(&["core/src", "signer/src", "wasm/src", "tests/suite", "tests/browser", "tests/cases"]);
     let mut count = 0;
     for document in ["SECURITY.md"] {
         let text = fs::read_to_string(root().join(document)).expect("the document is there");

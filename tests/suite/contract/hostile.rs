@@ -8,6 +8,7 @@ use super::{
     build,
     claims::{MONTH, claim, over, role, tokens},
     evm::Outcome,
+    tokens::{answer, arm},
     world::{Deployment, ENTRIES, Entry, FUNDS, World, assert_reverts_with},
 };
 
@@ -195,18 +196,6 @@ fn check_paid_or_untouched(world: &World, entry: Entry, outcome: &Outcome<()>, p
     assert_eq!(world.is_settled(7, MONTH), pays, "{name} by {entry:?}");
     assert_eq!(world.balance(receiver), if pays { tokens(100) } else { U256::ZERO }, "{name} by {entry:?}");
     assert_eq!(world.read(&Payouts::spentTodayCall {}), U256::from(if pays { 100 } else { 0 }));
-}
-
-fn arm(world: &mut World, data: Bytes) {
-    let arm = Token::armCall { target: world.payouts, data };
-    world.chain.send(role("mallory"), world.token, &arm).unwrap();
-}
-
-/// What the token was told when it called back.
-fn answer(world: &World) -> Result<Bytes, Bytes> {
-    assert!(world.chain.read(world.token, &Token::calledCall {}), "the token was never asked to pay");
-    let answer = world.chain.read(world.token, &Token::answerCall {});
-    if world.chain.read(world.token, &Token::succeededCall {}) { Ok(answer) } else { Err(answer) }
 }
 
 /// A call of this door with a good signature.

@@ -114,12 +114,14 @@ fn reenter(entry: Entry, outer: &Claim, data: impl Fn(&World) -> Bytes) -> (Worl
     (world, answer)
 }
 
-fn arm(world: &mut World, data: Bytes) {
+/// Tells the token what to call the contract with in the middle of its next transfer.
+pub(super) fn arm(world: &mut World, data: Bytes) {
     let arm = Token::armCall { target: world.payouts, data };
     world.chain.send(role("mallory"), world.token, &arm).unwrap();
 }
 
-fn answer(world: &World) -> Result<Bytes, Bytes> {
+/// What the token was told when it called back.
+pub(super) fn answer(world: &World) -> Result<Bytes, Bytes> {
     assert!(world.chain.read(world.token, &Token::calledCall {}), "the token was never asked to pay");
     let answer = world.chain.read(world.token, &Token::answerCall {});
     if world.chain.read(world.token, &Token::succeededCall {}) { Ok(answer) } else { Err(answer) }
