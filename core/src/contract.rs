@@ -12,7 +12,9 @@ use crate::{
     calendar::Month,
     calldata::{self, selector},
     claim::{Claim, Domain, word_of_address, word_of_u128},
+    contract_signature::ContractSignature,
     diagnostic::Diagnostic,
+    hash::Hash32,
     records::AmbassadorIndex,
     token::TokenAmount,
 };
@@ -33,17 +35,33 @@ const TOKEN: &str = "token()";
 const MAX_CLAIM: &str = "maxClaim()";
 const IS_SETTLED: &str = "isSettled(uint256,uint256)";
 
+/// The signature of a claim that a contract is said to have given: only that contract can tell (ERC-1271).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ContractSigned {
+    /// The contract.
+    pub signer: Address,
+    /// What it is said to have signed.
+    pub digest: Hash32,
+    /// The signature.
+    pub signature: ContractSignature,
+}
+
 /// Returns everything that must be asked before claims of one contract can be judged.
 ///
-/// [`ContractState::read`] takes the answers in the same order.
-pub fn questions(domain: &Domain, token: &Address, claims: &[Claim]) -> Vec<Question> {
+/// `signed` are the signatures of those that a contract signed. [`ContractState::read`] takes the answers in the same
+/// order.
+pub fn questions(domain: &Domain, token: &Address, claims: &[Claim], signed: &[ContractSigned]) -> Vec<Question> {
     let payouts = domain.verifying_contract;
     let views = VIEWS.into_iter().map(|view| Question { to: payouts, data: selector(&[view]) });
     let holder = calldata::call("balanceOf(address)", &[word_of_address(&payouts)]);
     let ours = [Question { to: *token, data: selector(&["decimals()"]) }, Question { to: *token, data: holder }];
     let settled = months(claims).into_iter();
     let settled = settled.map(|(index, month)| settled_question(domain, AmbassadorIndex::new(index), month));
-    views.chain(ours).chain(settled).collect()
+    let asks = |signed: &ContractSigned| Question {
+        to: signed.signer,
+        data: calldata::is_valid_signature(&signed.digest, signed.signature.as_bytes()),
+    };
+    views.chain(ours).chain(settled).chain(signed.iter().map(asks)).collect()
 }
 
 /// Returns what asks whether a month of an ambassador was paid or voided; [`read_settled`] takes the answer.
@@ -122,6 +140,8 @@ pub struct ContractState {
     pub balance: TokenAmount,
     /// The months of the indexes that were asked about and are paid or voided.
     pub settled: BTreeSet<(u32, Month)>,
+    /// The digests that a contract says it signed, each with that contract (ERC-1271).
+    pub confirmed: Vec<(Address, Hash32)>,
 }
 
 /// Why answers are not those of a claim contract.
@@ -172,9 +192,9 @@ impl ContractState {
     /// # Errors
     ///
     /// The answers are not those of a claim contract.
-    pub fn read(claims: &[Claim], answers: &[Vec<u8>]) -> Result<Self, AnswerError> {
+    pub fn read(claims: &[Claim], signed: &[ContractSigned], answers: &[Vec<u8>]) -> Result<Self, AnswerError> {
         let months = months(claims);
-        let expected = VIEWS.len().saturating_add(2).saturating_add(months.len());
+        let expected = VIEWS.len().saturating_add(2).saturating_add(months.len()).saturating_add(signed.len());
         if answers.len() != expected {
             return Err(AnswerError::Number { found: answers.len(), expected });
         }
@@ -194,6 +214,7 @@ impl ContractState {
             unit: next("decimals()")?.unit()?,
             balance: TokenAmount::from_base_units(next("balanceOf(address)")?.number()),
             settled: BTreeSet::new(),
+            confirmed: Vec::new(),
         };
         let mut settled = BTreeSet::new();
         for pair in months {
@@ -201,7 +222,11 @@ impl ContractState {
                 settled.insert(pair);
             }
         }
-        Ok(Self { settled, ..state })
+        // Whatever a contract answers but its one yes is a no; one that is none answers nothing.
+        let yes = calldata::is_valid_signature_yes();
+        let confirmed = signed.iter().zip(answers).filter(|(_, answer)| answer.as_slice() == yes);
+        let confirmed = confirmed.map(|(signed, _)| (signed.signer, signed.digest)).collect();
+        Ok(Self { settled, confirmed, ..state })
     }
 }
 
@@ -297,7 +322,10 @@ pub fn what_to_do(code: &str) -> &'static str {
         "CLAIM_ZERO" => "There is nothing to redeem.",
         "ABOVE_MAX_CLAIM" => "Ask the treasury to split it.",
         "DAILY_CAP" => "Try again after midnight UTC.",
-        "SIGNER_DIFFERS" => "Fetch the claim again, or ask the treasury to sign it again.",
+        "SIGNER_DIFFERS" | "SIGNATURE_NOT_OF_CONTRACT" => {
+            "Fetch the claim again, or ask the treasury to sign it again."
+        }
+        "OTHER_CLAIM_FIRST" => "Redeem the other claim: it holds this amount, too.",
         "CLAIM_MONTHS" => "Fetch the claim again from the programme.",
         "NOT_ACCOUNT" => "Send from the account that the claim is for.",
         "NO_FUNDS" => "Ask the treasury to fund the month.",

@@ -1,6 +1,7 @@
 //! Whether a claim can be redeemed: everything that the contract will ask, asked before anybody pays for a refusal.
 
 use alloc::{
+    collections::BTreeSet,
     format,
     string::{String, ToString},
     vec::Vec,
@@ -8,7 +9,7 @@ use alloc::{
 
 use crate::{
     address::Address,
-    calendar::Instant,
+    calendar::{Instant, Month},
     claim::{Claim, Domain},
     contract::{ContractState, what_to_do},
     hash::Hash32,
@@ -22,10 +23,28 @@ pub struct Presented {
     pub domain: Domain,
     /// The claim.
     pub claim: Claim,
-    /// Who signed it, by recovery.
-    pub signer: Address,
+    /// Who signed it.
+    pub signer: Signer,
     /// The hash of the statement that was found with it, if one was.
     pub statement: Option<Hash32>,
+}
+
+/// Who signed a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signer {
+    /// A key, whose address was recovered.
+    Key(Address),
+    /// A contract (ERC-1271), or so it is said: the chain knows.
+    Contract(Address),
+}
+
+impl Signer {
+    /// Returns the address.
+    pub const fn address(&self) -> Address {
+        match self {
+            Self::Key(address) | Self::Contract(address) => *address,
+        }
+    }
 }
 
 /// The chain at one block.
@@ -76,11 +95,13 @@ pub struct Verdict {
     pub checks: Vec<Check>,
 }
 
-/// Judges claims in order; those that can be redeemed use up the day's cap and the funds for those after them.
+/// Judges claims in order, as if each that can be redeemed was, before the next: it settles its months, and uses up the
+/// day's cap and the funds.
 pub fn judge(claims: &[Presented], chain: &ChainState) -> Vec<Verdict> {
     let mut left = Left {
         tokens: chain.contract.daily_cap.map(|cap| cap.saturating_sub(chain.contract.spent_today)),
         funds: chain.contract.balance,
+        months: BTreeSet::new(),
     };
     claims.iter().map(|presented| left.judge(presented, chain)).collect()
 }
@@ -90,6 +111,8 @@ struct Left {
     /// Whole tokens of the day, or none without a limit.
     tokens: Option<u128>,
     funds: TokenAmount,
+    /// The months that they settle, with the indexes.
+    months: BTreeSet<(u32, Month)>,
 }
 
 /// A check with the code and the sentence for where it fails.
@@ -116,20 +139,24 @@ impl Left {
         if outcome == Outcome::Redeemable {
             self.tokens = self.tokens.map(|tokens| tokens.saturating_sub(wanted));
             self.funds = self.funds.checked_sub(claim.amount).unwrap_or_default();
+            self.months.extend(claim.months.months().map(|month| (claim.index.as_u32(), month)));
         }
         let checks = rules.into_iter().map(|rule| rule.check).collect();
         Verdict { outcome, code, sentence, help: what_to_do(code), checks }
     }
 
-    fn rules(&self, presented: &Presented, chain: &ChainState, wanted: u128) -> [Rule; 9] {
+    fn rules(&self, presented: &Presented, chain: &ChainState, wanted: u128) -> [Rule; 10] {
         let Presented { domain, claim, signer, statement } = presented;
         let contract = &chain.contract;
-        let settled = claim.months.months().find(|month| contract.settled.contains(&(claim.index.as_u32(), *month)));
+        let index = claim.index.as_u32();
+        let settled = claim.months.months().find(|month| contract.settled.contains(&(index, *month)));
+        let taken = claim.months.months().find(|month| self.months.contains(&(index, *month)));
         let deadline = shown_time(claim.deadline);
         let (statement_code, statement_sentence) = match statement {
             None => ("STATEMENT_MISSING", "The statement that explains the claim was not found."),
             Some(_) => ("STATEMENT_DIFFERS", "The statement is not the one that was signed."),
         };
+        let (signer_code, signer_sentence) = unsigned(signer, claim.digest(domain), contract);
         let rule = |name, passed, figure: String, code, sentence: &str| Rule {
             check: Check { name, passed, figure },
             code,
@@ -151,6 +178,13 @@ impl Left {
                 "The month was paid before.",
             ),
             rule(
+                "other claims",
+                taken.is_none(),
+                taken.map_or_else(|| "none".to_string(), |month| month.to_string()),
+                "OTHER_CLAIM_FIRST",
+                "Another claim settles the same month, and one of them can be redeemed.",
+            ),
+            rule(
                 "statement",
                 *statement == Some(claim.statement),
                 statement.map_or_else(|| "none".to_string(), |hash| hash.to_string()),
@@ -159,10 +193,10 @@ impl Left {
             ),
             rule(
                 "signer",
-                *signer == contract.signer && !contract.signer_is_contract,
-                signer.to_string(),
-                "SIGNER_DIFFERS",
-                &format!("It is signed by {signer}, but the contract's signer is {}.", contract.signer),
+                signer_code.is_none(),
+                signer.address().to_string(),
+                signer_code.unwrap_or_default(),
+                &signer_sentence,
             ),
             rule(
                 "deadline",
@@ -201,6 +235,21 @@ impl Left {
             ),
         ]
     }
+}
+
+/// Returns the code and the sentence for a claim that the contract's signer did not sign.
+fn unsigned(signer: &Signer, digest: Hash32, contract: &ContractState) -> (Option<&'static str>, String) {
+    let address = signer.address();
+    let of_contract = matches!(signer, Signer::Contract(_));
+    if address != contract.signer || of_contract != contract.signer_is_contract {
+        let sentence = format!("It is signed by {address}, but the contract's signer is {}.", contract.signer);
+        return (Some("SIGNER_DIFFERS"), sentence);
+    }
+    if of_contract && !contract.confirmed.contains(&(address, digest)) {
+        let sentence = format!("The signer {address} is a contract, and does not say that it signed this claim.");
+        return (Some("SIGNATURE_NOT_OF_CONTRACT"), sentence);
+    }
+    (None, String::new())
 }
 
 /// Returns unix seconds as people read them, as far as they are a time.

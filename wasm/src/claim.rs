@@ -10,14 +10,16 @@ use ambassador_core::{
     address::Address,
     calldata,
     claim::{Claim as CoreClaim, Domain},
-    contract::{ContractState, Question, Refusal, questions, read_token, token_question},
+    contract::{ContractSigned, ContractState, Question, Refusal, questions, read_token, token_question},
     contract_event::Redeemed,
+    contract_signature::ContractSignature,
     documents::{
         claim::{ClaimDocument, SignedClaim},
+        contract_claim::ContractClaim,
         statement::statement_hash,
     },
     records::AmbassadorIndex,
-    redemption::{ChainState, Outcome, Presented, Verdict as CoreVerdict, judge as judge_claims, shown_time},
+    redemption::{ChainState, Outcome, Presented, Signer, Verdict as CoreVerdict, judge as judge_claims, shown_time},
     signature::Signature,
     token::TokenAmount,
 };
@@ -31,7 +33,8 @@ use crate::{
 };
 
 written! {
-    /// A claim whose digest, calldata and signature fit together.
+    /// A claim whose digest and calldata fit its fields, and whose signature leads to its signer where a key signed; a
+    /// contract that signed is asked by `contractReads`.
     Claim {
         account: String => "account": "string",
         index: String => "index": "string",
@@ -45,6 +48,7 @@ written! {
         payouts: String => "payouts": "string",
         digest: String => "digest": "string",
         signer: String => "signer": "string",
+        signed_by: &'static str => "signedBy": "\"key\" | \"contract\"",
     }
     /// A call of a contract.
     Call {
@@ -114,7 +118,7 @@ export interface ClaimFile {
 /// Reads a claim; one whose digest, calldata or signature does not fit is refused.
 #[wasm_bindgen(js_name = readClaim, unchecked_return_type = "Claim")]
 pub fn read_claim(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<JsValue, Failure> {
-    let SignedClaim { domain, claim, signer, .. } = recovered(&mirror::bytes("bytes", bytes)?)?;
+    let Signed { domain, claim, signature } = Signed::recovered(&mirror::bytes("bytes", bytes)?)?;
     mirror::write(&Claim {
         account: claim.account.to_string(),
         index: claim.index.to_string(),
@@ -127,14 +131,18 @@ pub fn read_claim(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &J
         chain_id: domain.chain_id.to_string(),
         payouts: domain.verifying_contract.to_string(),
         digest: claim.digest(&domain).to_string(),
-        signer: signer.to_string(),
+        signer: signature.signer().address().to_string(),
+        signed_by: match signature.signer() {
+            Signer::Key(_) => "key",
+            Signer::Contract(_) => "contract",
+        },
     })
 }
 
 /// Returns the EIP-712 digest of a claim, without looking at its signature.
 #[wasm_bindgen]
 pub fn digest(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<String, Failure> {
-    let signed = read(&mirror::bytes("bytes", bytes)?)?;
+    let signed = Signed::read(&mirror::bytes("bytes", bytes)?)?;
     Ok(signed.claim.digest(&signed.domain).to_string())
 }
 
@@ -153,8 +161,7 @@ pub fn contract_reads(
     let (domain, claims) = of_one_contract(claims)?;
     let token = hexadecimal("token", &mirror::read_at::<String>("token", token)?)?;
     let token = read_token(token).map_err(|error| Failure::of(&error))?;
-    let claims: Vec<CoreClaim> = claims.iter().map(|(claim, _)| *claim).collect();
-    let questions = questions(&domain, &token, &claims);
+    let questions = questions(&domain, &token, &of_claims(&claims), &of_contracts(&claims));
     mirror::write(&questions.iter().map(Call::of).collect::<Vec<_>>())
 }
 
@@ -165,15 +172,16 @@ pub fn judge(
     #[wasm_bindgen(unchecked_param_type = "Chain")] chain: &JsValue,
 ) -> Result<JsValue, Failure> {
     let chain: Chain = mirror::read(chain)?;
-    let presented =
-        mirror::items("files", files)?.iter().enumerate().map(present).collect::<Result<Vec<_>, Failure>>()?;
-    let asked: Vec<CoreClaim> = presented.iter().map(|presented| presented.claim).collect();
+    let files = mirror::items("files", files)?;
+    let read = files.iter().enumerate().map(present).collect::<Result<Vec<_>, Failure>>()?;
+    let (signed, presented): (Vec<Signed>, Vec<Presented>) = read.into_iter().unzip();
     let answer = |(place, answer): (usize, &String)| hexadecimal(&format!("answers[{place}]"), answer);
     let answers = chain.answers.iter().enumerate().map(answer).collect::<Result<Vec<_>, Failure>>()?;
     let state = ChainState {
         chain_id: integer("chainId", &chain.id)?,
         timestamp: integer("timestamp", &chain.timestamp)?,
-        contract: ContractState::read(&asked, &answers).map_err(|error| Failure::of(&error))?,
+        contract: ContractState::read(&of_claims(&signed), &of_contracts(&signed), &answers)
+            .map_err(|error| Failure::of(&error))?,
     };
     let verdicts = judge_claims(&presented, &state);
     mirror::write(&verdicts.into_iter().map(Verdict::of).collect::<Vec<_>>())
@@ -186,8 +194,11 @@ pub fn redeem_call(
 ) -> Result<JsValue, Failure> {
     let (domain, claims) = of_one_contract(claims)?;
     let data = match claims.as_slice() {
-        [(claim, signature)] => calldata::redeem(claim, signature),
-        many => calldata::redeem_many(many),
+        [Signed { claim, signature: Given::Key(_, signature), .. }] => calldata::redeem(claim, signature),
+        [Signed { claim, signature: Given::Contract(_, signature), .. }] => {
+            calldata::redeem_with_bytes(claim, signature.as_bytes())
+        }
+        many => calldata::redeem_many(&of_keys(many)?),
     };
     mirror::write(&Call { to: domain.verifying_contract.to_string(), data: bytes(&data) })
 }
@@ -226,38 +237,101 @@ pub fn read_receipt(
     mirror::write(&payments)
 }
 
-/// Reads a claim.
-fn read(bytes: &[u8]) -> Result<SignedClaim, Failure> {
-    Ok(ClaimDocument::from_bytes(bytes)?.to_signed_claim()?)
+/// A claim as a file holds it.
+struct Signed {
+    domain: Domain,
+    claim: CoreClaim,
+    signature: Given,
 }
 
-/// Reads a claim and checks by recovery that its signer signed it.
-fn recovered(bytes: &[u8]) -> Result<SignedClaim, Failure> {
-    let signed = read(bytes)?;
-    recovery::check(&signed).map_err(|error| Failure::of(&error))?;
-    Ok(signed)
+/// A signature, and who is said to have given it.
+enum Given {
+    Key(Address, Signature),
+    Contract(Address, ContractSignature),
+}
+
+impl Given {
+    fn signer(&self) -> Signer {
+        match self {
+            Self::Key(signer, _) => Signer::Key(*signer),
+            Self::Contract(signer, _) => Signer::Contract(*signer),
+        }
+    }
+}
+
+impl Signed {
+    fn read(bytes: &[u8]) -> Result<Self, Failure> {
+        let document = ClaimDocument::from_bytes(bytes)?;
+        if document.is_of_contract() {
+            let ContractClaim { domain, claim, signer, signature } = document.to_contract_claim()?;
+            return Ok(Self { domain, claim, signature: Given::Contract(signer, signature) });
+        }
+        let SignedClaim { domain, claim, signer, signature } = document.to_signed_claim()?;
+        Ok(Self { domain, claim, signature: Given::Key(signer, signature) })
+    }
+
+    /// Reads a claim, and checks by recovery that its signer signed it where that is a key.
+    fn recovered(bytes: &[u8]) -> Result<Self, Failure> {
+        let signed = Self::read(bytes)?;
+        if let Given::Key(signer, signature) = signed.signature {
+            recovery::check(&signed.claim.digest(&signed.domain), signer, &signature)
+                .map_err(|error| Failure::of(&error))?;
+        }
+        Ok(signed)
+    }
+}
+
+/// Returns the claims without their signatures.
+fn of_claims(signed: &[Signed]) -> Vec<CoreClaim> {
+    signed.iter().map(|signed| signed.claim).collect()
+}
+
+/// Returns what contracts are asked about.
+fn of_contracts(signed: &[Signed]) -> Vec<ContractSigned> {
+    let asked = |signed: &Signed| match &signed.signature {
+        Given::Key(..) => None,
+        Given::Contract(signer, signature) => {
+            let digest = signed.claim.digest(&signed.domain);
+            Some(ContractSigned { signer: *signer, digest, signature: signature.clone() })
+        }
+    };
+    signed.iter().filter_map(asked).collect()
+}
+
+/// Returns claims that keys signed; of others the contract takes one at a time.
+fn of_keys(signed: &[Signed]) -> Result<Vec<(CoreClaim, Signature)>, Failure> {
+    let key = |(place, signed): (usize, &Signed)| match &signed.signature {
+        Given::Key(_, signature) => Ok((signed.claim, *signature)),
+        Given::Contract(..) => {
+            let path = format!("claims[{place}]");
+            Err(Failure::shape_at(&path, "a contract signed it, and such a claim is redeemed by itself"))
+        }
+    };
+    signed.iter().enumerate().map(key).collect()
 }
 
 /// Reads claims that must all be for one contract.
-fn of_one_contract(claims: &JsValue) -> Result<(Domain, Vec<(CoreClaim, Signature)>), Failure> {
-    let claim = |(place, claim): (usize, JsValue)| read(&mirror::bytes(&format!("claims[{place}]"), &claim)?);
+fn of_one_contract(claims: &JsValue) -> Result<(Domain, Vec<Signed>), Failure> {
+    let claim = |(place, claim): (usize, JsValue)| Signed::read(&mirror::bytes(&format!("claims[{place}]"), &claim)?);
     let signed = mirror::items("claims", claims)?.into_iter().enumerate().map(claim);
-    let signed = signed.collect::<Result<Vec<SignedClaim>, Failure>>()?;
+    let signed = signed.collect::<Result<Vec<Signed>, Failure>>()?;
     let domain = signed.first().ok_or_else(|| Failure::shape_at("claims", "there are none"))?.domain;
     if let Some(place) = signed.iter().position(|other| other.domain != domain) {
         return Err(Failure::shape_at(&format!("claims[{place}]"), "it is for another contract than the first"));
     }
-    Ok((domain, signed.iter().map(|signed| (signed.claim, signed.signature)).collect()))
+    Ok((domain, signed))
 }
 
 /// Reads a claim with its statement as it was found.
-fn present((place, file): (usize, &JsValue)) -> Result<Presented, Failure> {
+fn present((place, file): (usize, &JsValue)) -> Result<(Signed, Presented), Failure> {
     let path = |name| format!("files[{place}].{name}");
-    let claim = mirror::bytes(&path("claim"), &mirror::property(file, "claim"))?;
-    let SignedClaim { domain, claim, signer, .. } = recovered(&claim)?;
+    let signed = Signed::recovered(&mirror::bytes(&path("claim"), &mirror::property(file, "claim"))?)?;
     let statement = Some(mirror::property(file, "statement")).filter(|file| !file.is_undefined());
     let statement = statement.map(|file| mirror::bytes(&path("statement"), &file)).transpose()?;
-    Ok(Presented { domain, claim, signer, statement: statement.map(|bytes| statement_hash(&bytes)) })
+    let statement = statement.map(|bytes| statement_hash(&bytes));
+    let Signed { domain, claim, .. } = signed;
+    let presented = Presented { domain, claim, signer: signed.signature.signer(), statement };
+    Ok((signed, presented))
 }
 
 /// Reads an unsigned integer without leading zeros that fits its type.

@@ -3,7 +3,6 @@
 use ambassador_core::{
     address::Address,
     diagnostic::Diagnostic,
-    documents::claim::SignedClaim,
     hash::{Hash32, keccak256},
     signature::{Parity, Signature},
 };
@@ -38,9 +37,9 @@ impl Diagnostic for ForeignSignature {
 }
 
 /// Checks that the signer whom a claim names signed it.
-pub(crate) fn check(signed: &SignedClaim) -> Result<Address, ForeignSignature> {
-    let found = recover(&signed.claim.digest(&signed.domain), &signed.signature);
-    found.filter(|found| *found == signed.signer).ok_or(ForeignSignature { stated: signed.signer, found })
+pub(crate) fn check(digest: &Hash32, stated: Address, signature: &Signature) -> Result<(), ForeignSignature> {
+    let found = recover(digest, signature);
+    if found == Some(stated) { Ok(()) } else { Err(ForeignSignature { stated, found }) }
 }
 
 /// Returns whose signature of a digest it is.

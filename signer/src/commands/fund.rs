@@ -144,10 +144,9 @@ impl Needed {
         // Of older months only what may still be redeemed counts.
         let older: Vec<Claim> = older.iter().filter(|claim| claim.deadline >= timestamp).copied().collect();
         let asked = [claims, &older].concat();
-        let questions = questions(&domain, &token.address, &asked);
-        let answers: Result<Vec<Vec<u8>>, Failure> =
-            questions.iter().map(|question| call(endpoint, &domain, question, &block)).collect();
-        let state = ContractState::read(&asked, &answers?).map_err(|error| answer(&error, &domain))?;
+        let questions = questions(&domain, &token.address, &asked, &[]);
+        let answers = endpoint.each(questions, |endpoint, question| call(endpoint, &domain, &question, &block))?;
+        let state = ContractState::read(&asked, &[], &answers).map_err(|error| answer(&error, &domain))?;
         let month = Tally::of(claims, &state, timestamp).ok_or_else(overflow)?;
         let older = Tally::of(&older, &state, timestamp).ok_or_else(overflow)?.open;
         let funding = Funding { month: month.open.amount, older: older.amount, balance: state.balance };
