@@ -251,7 +251,7 @@ pub struct SignArgs {
     /// Sign one claim for the months FROM to TO of an ambassador instead; `--rpc` then names where the contract is
     /// asked, and the treasury's key signs, or with `--signer` that account of the endpoint
     #[arg(long, num_args = 2, value_names = ["AMBASSADOR", "FROM..TO"], requires = "rpc",
-          conflicts_with_all = ["month", "typed_data"])]
+          conflicts_with = "month")]
     pub consolidate: Option<Vec<String>>,
     /// Believe a block that so many others follow, where the node knows no tag `finalized`
     #[arg(long, value_name = "N", requires = "consolidate", value_parser = clap::value_parser!(u64).range(1..=100_000))]
@@ -262,9 +262,21 @@ pub struct SignArgs {
     /// Or whose else
     #[command(flatten)]
     pub outside: OutsideOptions,
+    /// Or whose, of the claim of `--consolidate`
+    #[command(flatten)]
+    pub replacement: ReplacementOptions,
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
+}
+
+/// How a signer elsewhere signs a claim in the place of others.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReplacementOptions {
+    /// Take this signature of the one claim in the place of others, made elsewhere by the key or the contract
+    /// (ERC-1271) that `--signer` names, or that signed before
+    #[arg(long, value_name = "FILE", requires = "rpc", conflicts_with_all = ["key", "password_file", "password_fd", "typed_data"])]
+    pub signature: Option<PathBuf>,
 }
 
 /// Arguments of `reissue`.
@@ -283,8 +295,14 @@ pub struct ReissueArgs {
     pub key: KeyOptions,
     /// Let this account of the endpoint sign (`eth_signTypedData_v4`) instead of the treasury's key
     #[arg(long, value_name = "ADDRESS", value_parser = address, requires = "rpc",
-          conflicts_with_all = ["key", "password_file", "password_fd"])]
+          conflicts_with_all = ["key", "password_file", "password_fd", "typed_data"])]
     pub signer: Option<Address>,
+    /// Write the claim as EIP-712 typed data to `typed-data/` instead of signing it
+    #[arg(long, conflicts_with_all = ["key", "password_file", "password_fd"])]
+    pub typed_data: bool,
+    /// Or whose else
+    #[command(flatten)]
+    pub replacement: ReplacementOptions,
     /// Whether
     #[command(flatten)]
     pub consent: Consent,
@@ -294,7 +312,7 @@ pub struct ReissueArgs {
 #[derive(Clone, Debug, Args)]
 pub struct OutsideOptions {
     /// Write each open claim as EIP-712 typed data to `typed-data/MONTH/` instead of signing it
-    #[arg(long, conflicts_with_all = ["key", "password_file", "password_fd", "rpc"])]
+    #[arg(long, conflicts_with_all = ["key", "password_file", "password_fd", "signer"])]
     pub typed_data: bool,
     /// Let the endpoint sign that speaks `eth_signTypedData_v4`
     #[arg(long, value_name = "URL")]

@@ -8,9 +8,16 @@ mod retry;
 mod sending;
 mod state;
 
-use std::{fmt, str::FromStr, time::Duration};
+use std::{
+    fmt,
+    str::FromStr,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
-use ambassador_core::{address::Address, calldata, contract_signature::ContractSignature, hash::Hash32};
+use ambassador_core::{
+    address::Address, calldata, contract_signature::ContractSignature, hash::Hash32, volume::Workers as _,
+};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use ureq::{Agent, http::Uri};
@@ -21,12 +28,16 @@ pub use retry::Asking;
 pub use sending::{Fees, Receipt};
 pub use state::{Block, Called, Finality};
 
+use crate::parallel::Threads;
+
 /// No answer to a question of ours is longer, in bytes, but a list of logs.
 const LONGEST_ANSWER: u64 = 1 << 20;
 /// No list of logs is longer, in bytes; a longer one is asked for in parts.
 const LONGEST_LOGS: u64 = 8 << 20;
 /// So much of what an endpoint says is shown, in characters.
 const SHOWN: usize = 300;
+/// So many questions are under way at once.
+const AT_ONCE: usize = 8;
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// Where an endpoint is: `http://` or `https://`, a host, and perhaps a port and a path.
@@ -136,6 +147,29 @@ impl Endpoint {
             Err(error) => return Err(error),
         };
         Err(RpcError::NotOfContract { contract, answer })
+    }
+
+    /// Asks about each item, a few at a time, until one fails; the answers stand in the order of the items.
+    ///
+    /// # Errors
+    ///
+    /// The first error, in the order of the items, of those that were met.
+    pub fn each<T: Send, U: Send, E: Send>(
+        &self,
+        items: Vec<T>,
+        ask: impl Fn(&Self, T) -> Result<U, E> + Sync,
+    ) -> Result<Vec<U>, E> {
+        let failed = AtomicBool::new(false);
+        let answers = Threads(AT_ONCE).map(items, |item| {
+            // What is left would only wait for an endpoint that is gone.
+            if failed.load(Ordering::Relaxed) {
+                return None;
+            }
+            let answer = ask(self, item);
+            failed.fetch_or(answer.is_err(), Ordering::Relaxed);
+            Some(answer)
+        });
+        answers.into_iter().flatten().collect()
     }
 
     fn ask_text(&self, method: &'static str, parameters: &Value) -> Result<String, RpcError> {

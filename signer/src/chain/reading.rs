@@ -176,15 +176,15 @@ fn bits(
     block: &Block,
 ) -> Result<BTreeMap<Pair, bool>, Failure> {
     let known = by_month(known);
-    let mut bits = BTreeMap::new();
-    for (index, month) in claims.iter().flat_map(|issued| pairs(issued)).collect::<BTreeSet<Pair>>() {
+    let all: BTreeSet<Pair> = claims.iter().flat_map(|issued| pairs(issued)).collect();
+    let bits = endpoint.each(all.into_iter().collect(), |endpoint, (index, month)| {
         let is_settled = known.contains_key(&(index, month)) || {
             let question = settled_question(domain, AmbassadorIndex::new(index), month);
             read_settled(answer(endpoint, &question, block)?).map_err(|error| Failure::refused(&error))?
         };
-        bits.insert((index, month), is_settled);
-    }
-    Ok(bits)
+        Ok(((index, month), is_settled))
+    });
+    Ok(bits?.into_iter().collect())
 }
 
 /// Returns the months of a claim, each with its ambassador.

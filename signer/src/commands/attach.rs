@@ -25,7 +25,7 @@ pub(super) fn run(root: &Path, args: &AttachArgs) -> Result<Outcome, Failure> {
     let _lock = FolderLock::take(root)?;
     let month = OpenMonth::read(root, args.month, args.new_signer)?;
     standing::refuse_other_digests(root, &month.work, &month.frozen, &month.open)?;
-    let signer = expected_signer(args.signer, &month, args.new_signer)?;
+    let signer = expected_signer(args.signer, month.earlier_signer.as_deref(), args.new_signer)?;
     let signer = OutsideSigner::new(signer, &args.contract, &month)?;
     let records = read_all(args, &month, &signer)?;
     if args.consent.dry_run {
@@ -98,7 +98,11 @@ fn claim_of(path: &Path, month: &OpenMonth) -> Result<(AmbassadorIndex, Claim), 
 }
 
 /// Reads a file as far as a signature could reach.
-fn read(path: &Path, longest: u64) -> Result<String, Problem> {
+///
+/// # Errors
+///
+/// It cannot be read.
+pub(super) fn read(path: &Path, longest: u64) -> Result<String, Problem> {
     let read = || -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         File::open(path)?.take(longest).read_to_end(&mut bytes)?;

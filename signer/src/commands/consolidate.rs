@@ -11,7 +11,8 @@ use ambassador_core::{
 
 use super::{
     FolderLock, Outcome, endpoint,
-    replace::{Candidate, OwnClaim, Signer, issue, refused},
+    replace::{Candidate, OwnClaim, issue, refused},
+    replacement_signing::Order,
     standing,
 };
 use crate::{
@@ -52,8 +53,8 @@ pub(super) fn run(root: &Path, args: &SignArgs, id: &str, range: &str) -> Result
     let endpoint = endpoint::open(url, args.outside.timeout, Asking::Again, chain_id, Exit::Refused)?;
     let finality = args.confirmations.map_or(Finality::Tag, Finality::Confirmations);
     let view = candidate.look(&ledger, &endpoint, finality)?;
-    let signer = args.outside.signer.map_or(Signer::Key, |signer| Signer::Endpoint(&endpoint, signer));
-    issue(root, (ledger, &view), &candidate, (args.consent, &args.key, &signer), &last.work)
+    let order = Order::of(&args.replacement, args.outside.typed_data, args.outside.signer, (&args.key, &endpoint));
+    issue(root, (ledger, &view), &candidate, (args.consent, &order), &last.work)
 }
 
 /// Opens the ledger, which must be there and be the latest.

@@ -22,6 +22,7 @@ mod publish;
 mod reissue;
 mod release;
 mod replace;
+mod replacement_signing;
 mod resolve;
 mod settle;
 mod sign;

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt::Write as _, path::Path, path::PathBuf};
 
 use ambassador_core::{
     address::Address,
-    claim::Claim,
+    claim::{Claim, Domain},
     contract_signature::ContractSignatureError,
     documents::{
         claim::{ClaimDocument, SignedClaim},
@@ -30,7 +30,9 @@ use crate::{
 };
 
 /// The folder of the programme that typed data is written to.
-const FOLDER: &str = "typed-data";
+pub(super) const FOLDER: &str = "typed-data";
+/// How much of a file is read where it may hold the signature of a contract, in bytes.
+pub(super) const LONGEST_OF_CONTRACT: u64 = 20_000;
 
 /// Writes the open claims for a signer elsewhere; nothing is signed and nothing recorded.
 ///
@@ -67,8 +69,11 @@ pub(super) fn export(root: &Path, month: &OpenMonth, dry_run: bool) -> Result<Ou
 /// # Errors
 ///
 /// [`Exit::Key`]: nobody is named and nobody signed before, or another one did.
-pub(super) fn expected_signer(named: Option<Address>, month: &OpenMonth, new_signer: bool) -> Result<Address, Failure> {
-    let earlier = month.earlier_signer.as_deref();
+pub(super) fn expected_signer(
+    named: Option<Address>,
+    earlier: Option<&str>,
+    new_signer: bool,
+) -> Result<Address, Failure> {
     let known = earlier.filter(|_| !new_signer).and_then(|earlier| earlier.parse().ok());
     let Some(signer) = named.or(known) else {
         let problem = Problem::new("SIGNER_UNKNOWN", "nobody is named who must sign, and nobody signed before");
@@ -95,17 +100,60 @@ pub(super) fn ask(
     let bar = progress(u64::try_from(claims.len()).unwrap_or_default(), "claims");
     let sign = |(index, claim): (AmbassadorIndex, Claim)| {
         let id = month.id(index);
-        let typed_data = TypedDataDocument::of(&claim, &domain).to_bytes();
-        let answer = endpoint.sign_typed_data(signer, &String::from_utf8_lossy(&typed_data));
-        let answer = answer.map_err(|error| Problem::of(&error));
-        let record = answer.and_then(|answer| OutsideSigner::Key(signer).check(month, claim, &answer));
-        let record = record.map_err(|problem| Failure::new(Exit::Key, problem.column(format!("claim of {id}"))))?;
+        let record = ask_one(&endpoint, &domain, &claim, signer)
+            .map_err(|problem| Failure::new(Exit::Key, problem.column(format!("claim of {id}"))))?;
         bar.inc(1);
         Ok((index, record))
     };
     let records = claims.into_iter().map(sign).collect();
     bar.finish_and_clear();
     records
+}
+
+/// Lets an endpoint sign one claim; returns what the ledger records.
+///
+/// # Errors
+///
+/// It does not sign, or not as this signer.
+pub(super) fn ask_one(
+    endpoint: &Endpoint,
+    domain: &Domain,
+    claim: &Claim,
+    signer: Address,
+) -> Result<LedgerClaim, Problem> {
+    let typed_data = TypedDataDocument::of(claim, domain).to_bytes();
+    let answer = endpoint.sign_typed_data(signer, &String::from_utf8_lossy(&typed_data));
+    of_key(domain, claim, signer, &answer.map_err(|error| Problem::of(&error))?)
+}
+
+/// Checks the signature of a key; returns what the ledger records.
+///
+/// # Errors
+///
+/// It is not in its one form, or not this signer's of this claim.
+pub(super) fn of_key(domain: &Domain, claim: &Claim, signer: Address, signature: &str) -> Result<LedgerClaim, Problem> {
+    let digest = claim.digest(domain);
+    let signature = accept(signature, &digest, signer).map_err(|error| Problem::of(&error))?;
+    let signed = SignedClaim { domain: *domain, claim: *claim, signer, signature };
+    Ok(to_record(digest, &ClaimDocument::of(&signed)))
+}
+
+/// Asks a contract whether it signed; returns what the ledger records.
+///
+/// # Errors
+///
+/// The text is no signature, or the contract did not sign this claim.
+pub(super) fn of_contract(
+    domain: &Domain,
+    claim: &Claim,
+    (signer, endpoint): (Address, &Endpoint),
+    signature: &str,
+) -> Result<LedgerClaim, Problem> {
+    let digest = claim.digest(domain);
+    let signature = signature.parse().map_err(|error: ContractSignatureError| Problem::of(&error))?;
+    endpoint.check_contract_signature(signer, &digest, &signature).map_err(|error| Problem::of(&error))?;
+    let signed = ContractClaim { domain: *domain, claim: *claim, signer, signature };
+    Ok(to_record(digest, &ClaimDocument::of_contract(&signed)))
 }
 
 /// A signer elsewhere, and how it is known that it signed.
@@ -140,7 +188,7 @@ impl OutsideSigner {
     pub(super) const fn longest_file(&self) -> u64 {
         match self {
             Self::Key(_) => 256,
-            Self::Contract(..) => 20_000,
+            Self::Contract(..) => LONGEST_OF_CONTRACT,
         }
     }
 
@@ -151,19 +199,9 @@ impl OutsideSigner {
     /// It is not in its one form, or not this signer's of this claim.
     pub(super) fn check(&self, month: &OpenMonth, claim: Claim, signature: &str) -> Result<LedgerClaim, Problem> {
         let domain = month.work.domain();
-        let digest = claim.digest(&domain);
-        let document = match self {
-            Self::Key(signer) => {
-                let signature = accept(signature, &digest, *signer).map_err(|error| Problem::of(&error))?;
-                ClaimDocument::of(&SignedClaim { domain, claim, signer: *signer, signature })
-            }
-            Self::Contract(signer, endpoint) => {
-                let signature = signature.parse().map_err(|error: ContractSignatureError| Problem::of(&error))?;
-                let asked = endpoint.check_contract_signature(*signer, &digest, &signature);
-                asked.map_err(|error| Problem::of(&error))?;
-                ClaimDocument::of_contract(&ContractClaim { domain, claim, signer: *signer, signature })
-            }
-        };
-        Ok(to_record(digest, &document))
+        match self {
+            Self::Key(signer) => of_key(&domain, &claim, *signer, signature),
+            Self::Contract(signer, endpoint) => of_contract(&domain, &claim, (*signer, endpoint), signature),
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 
-use ambassador_core::documents::json as documents;
+use ambassador_core::documents::{json as documents, replacement::ReplacementDocument};
 use serde_json::json;
 
 use super::{FolderLock, Outcome, acceptances, look::Look, prepare::settled_month, standing, write_changes};
@@ -14,11 +14,11 @@ use crate::{
     cli::PublishArgs,
     files::FileWrite,
     index::{IndexDocument, IndexMonth},
-    ledger::{Extent, Ledger, LedgerMonth},
+    ledger::{Extent, Ledger, LedgerMonth, replacements::LedgerReplacement},
     month::MonthWork,
     month_files::month_files,
-    problem::Failure,
-    replacement_files::replacement_files,
+    problem::{Exit, Failure, Problem},
+    replacement_files::{self, ReplacementsDocument},
     summary::Status,
 };
 
@@ -44,11 +44,8 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
     let (index, published) = index_document(root, &works);
     writes.push(FileWrite::new(format!("{FOLDER}/index.json"), index.to_bytes()));
-    for replacement in ledger.as_ref().map(Ledger::replacements).transpose()?.unwrap_or_default() {
-        if replacement.months.iter().all(|month| published.contains(&month.to_string())) {
-            writes.extend(replacement_files(&format!("{FOLDER}/"), &replacement));
-        }
-    }
+    let replacements = ledger.as_ref().map(Ledger::replacements).transpose()?.unwrap_or_default();
+    writes.extend(replacement_writes(&replacements, &published)?);
     if let Some(look) = ledger.as_ref().filter(|_| args.chain.rpc.is_some()).map(|ledger| Look::at(ledger, &args.chain))
     {
         let look = look?;
@@ -61,6 +58,27 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     }
     let (list, files) = write_changes(root, &root.join(FOLDER), &writes, args.dry_run)?;
     Ok(Outcome::new(list, json!({ "published": !args.dry_run, "files": files })))
+}
+
+/// Returns the files of the claims in the place of others whose months are all published, and the list of them.
+fn replacement_writes(
+    replacements: &[LedgerReplacement],
+    published: &BTreeSet<String>,
+) -> Result<Vec<FileWrite>, Failure> {
+    let (mut writes, mut listed) = (Vec::new(), BTreeMap::new());
+    for replacement in replacements {
+        if replacement.months.iter().all(|month| published.contains(&month.to_string())) {
+            writes.extend(replacement_files::replacement_files(&format!("{FOLDER}/"), replacement));
+            let read = ReplacementDocument::from_bytes(&replacement.document);
+            let document = read.map_err(|error| Failure::new(Exit::Disk, Problem::of_document(&error)))?;
+            listed.insert(replacement_files::folder(replacement), document);
+        }
+    }
+    if !listed.is_empty() {
+        let list = ReplacementsDocument::of(&listed).to_bytes();
+        writes.push(FileWrite::new(format!("{FOLDER}/{}", replacement_files::LIST), list));
+    }
+    Ok(writes)
 }
 
 /// Returns the published files of a month, its terms among them.

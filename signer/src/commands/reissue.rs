@@ -13,7 +13,8 @@ use ambassador_core::{
 
 use super::{
     FolderLock, Outcome, consolidate, look,
-    replace::{Candidate, OwnClaim, Signer, issue, refused},
+    replace::{Candidate, OwnClaim, issue, refused},
+    replacement_signing::Order,
 };
 use crate::{
     chain::{
@@ -61,8 +62,8 @@ pub(super) fn run(root: &Path, args: &ReissueArgs) -> Result<Outcome, Failure> {
     let replacement = Replacement { index, id, account, months, replaced: &replaced, deadline };
     let candidate = Candidate::new(own.domain, &replacement)?;
     let view = candidate.look(&ledger, &endpoint, finality)?;
-    let signer = args.signer.map_or(Signer::Key, |signer| Signer::Endpoint(&endpoint, signer));
-    issue(root, (ledger, &view), &candidate, (args.consent, &args.key, &signer), &own.work)
+    let order = Order::of(&args.replacement, args.typed_data, args.signer, (&args.key, &endpoint));
+    issue(root, (ledger, &view), &candidate, (args.consent, &order), &own.work)
 }
 
 /// Returns the account that the ambassador's payee stands for now.

@@ -3,14 +3,9 @@
 use std::{fmt::Write as _, path::Path};
 
 use ambassador_core::{
-    address::Address,
     calendar::Month,
     claim::{Claim, Domain},
-    documents::{
-        claim::{ClaimDocument, SignedClaim},
-        replacement::{Replaced, Replacement, ReplacementDocument},
-        typed_data::TypedDataDocument,
-    },
+    documents::replacement::{Replaced, Replacement, ReplacementDocument},
     hash::Hash32,
     redemption::shown_time,
 };
@@ -19,8 +14,7 @@ use serde_json::json;
 use super::{
     Outcome, confirm, list_changes,
     prepare::settled_month,
-    release::{refuse_other_signer, to_record},
-    sign::open_key,
+    replacement_signing::{self, Order},
 };
 use crate::{
     chain::{
@@ -29,15 +23,14 @@ use crate::{
         reading::{self, View},
         standing::is_expired,
     },
-    cli::{Consent, KeyOptions},
+    cli::Consent,
     files::{self, Changes},
-    ledger::{Ledger, LedgerClaim, contradiction, replacements::LedgerReplacement},
+    ledger::{Ledger, contradiction, replacements::LedgerReplacement},
     month::MonthWork,
     problem::{Exit, Failure, Problem},
     replacement_files::{self, replacement_files},
     report,
     rpc::{Endpoint, Finality},
-    signing::accept,
 };
 
 /// A month's own claim, which was signed.
@@ -149,15 +142,8 @@ impl Candidate {
     }
 }
 
-/// Who signs a replacement.
-pub(super) enum Signer<'a> {
-    /// The treasury's key.
-    Key,
-    /// An account of the endpoint.
-    Endpoint(&'a Endpoint, Address),
-}
-
-/// Signs and records a candidate that the contract would pay, unless that was done, and writes its files.
+/// Signs and records a candidate that the contract would pay, unless that was done, and writes its files; or exports
+/// it for a signer elsewhere.
 ///
 /// # Errors
 ///
@@ -166,7 +152,7 @@ pub(super) fn issue(
     root: &Path,
     (ledger, view): (Ledger, &View),
     candidate: &Candidate,
-    (consent, key, signer): (Consent, &KeyOptions, &Signer<'_>),
+    (consent, order): (Consent, &Order<'_>),
     example: &MonthWork,
 ) -> Result<Outcome, Failure> {
     let Candidate { issued, document } = candidate;
@@ -193,10 +179,14 @@ pub(super) fn issue(
     if consent.dry_run {
         return Ok(Outcome::new(text, json(false, None, json!([]))));
     }
+    let by = match order {
+        Order::Export => return replacement_signing::export(root, issued, text, json(false, None, json!([]))),
+        Order::Sign(by) => by,
+    };
     let mut made = None;
-    if known.is_none() || key.new_signer {
+    if known.is_none() || by.key.new_signer {
         confirm(consent, &text, "Sign this claim in the place of the others?")?;
-        let claim = sign(root, issued, digest, earlier.as_deref(), key, signer)?;
+        let claim = by.sign(root, issued, view, earlier.as_deref())?;
         made = Some(claim).filter(|claim| known.as_ref().is_none_or(|known| known.claim.signer != claim.signer));
     }
     let claim = made.clone().or_else(|| known.map(|known| known.claim));
@@ -218,32 +208,6 @@ pub(super) fn issue(
     changes.write()?;
     let said = if made.is_some() { "signed\n" } else { "signed before\n" };
     Ok(Outcome::new(text + said + &list, json(true, Some(&replacement.claim.signer), files)))
-}
-
-fn sign(
-    root: &Path,
-    issued: &Issued,
-    digest: Hash32,
-    earlier: Option<&str>,
-    options: &KeyOptions,
-    signer: &Signer<'_>,
-) -> Result<LedgerClaim, Failure> {
-    let (domain, claim) = (issued.domain, issued.claim);
-    let key_failure = |problem: Problem| Failure::new(Exit::Key, problem);
-    let (signer, signature) = match signer {
-        Signer::Key => {
-            let key = open_key(root, options, earlier)?;
-            (key.address(), key.sign(&digest).map_err(|error| key_failure(Problem::of(&error)))?)
-        }
-        Signer::Endpoint(endpoint, signer) => {
-            refuse_other_signer(*signer, earlier, options.new_signer).map_err(key_failure)?;
-            let typed_data = TypedDataDocument::of(&claim, &domain).to_bytes();
-            let answer = endpoint.sign_typed_data(*signer, &String::from_utf8_lossy(&typed_data));
-            let answer = answer.map_err(|error| key_failure(Problem::of(&error)))?;
-            (*signer, accept(&answer, &digest, *signer).map_err(|error| key_failure(Problem::of(&error)))?)
-        }
-    };
-    Ok(to_record(digest, &ClaimDocument::of(&SignedClaim { domain, claim, signer, signature })))
 }
 
 /// Says what the claim is over, and in whose place it stands.

@@ -31,6 +31,12 @@ pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
     if let Some([id, range]) = args.consolidate.as_deref() {
         return consolidate::run(root, args, id, range);
     }
+    if args.replacement.signature.is_some() {
+        return Err(usage("`--signature` is of a claim that `--consolidate` names; `attach` takes those of a month"));
+    }
+    if args.outside.typed_data && args.outside.rpc.is_some() {
+        return Err(usage("`--typed-data` lets nobody sign, and `--rpc` names who would"));
+    }
     refuse_two_signers(args)?;
     let Some(month) = args.month else { return Err(usage("a month is missing")) };
     let _lock = FolderLock::take(root)?;
@@ -65,7 +71,8 @@ fn sign(root: &Path, args: &SignArgs, month: &OpenMonth) -> Result<BTreeMap<Amba
     standing::refuse_other_digests(root, &month.work, &month.frozen, &month.open)?;
     let (text, question) = (month.listing(), format!("Sign these claims of {}?", month.work.settled.month));
     if let Some(url) = &args.outside.rpc {
-        let signer = outside::expected_signer(args.outside.signer, month, args.key.new_signer)?;
+        let signer =
+            outside::expected_signer(args.outside.signer, month.earlier_signer.as_deref(), args.key.new_signer)?;
         confirm(args.consent, &text, &question)?;
         return outside::ask(month, url, &args.outside, signer);
     }

@@ -12,8 +12,12 @@ use ambassador_core::{
     documents::replacement::ReplacementDocument,
 };
 
-use super::{MonthReport, Signers, claims::compare_claim, missing};
-use crate::{month::MonthWork, problem::Problem, replacement_files};
+use super::{MonthReport, Signers, claims::compare_claim, compare_json, missing};
+use crate::{
+    month::MonthWork,
+    problem::Problem,
+    replacement_files::{self, ReplacementsDocument},
+};
 
 /// The own claims of recomputed months, by month and index, with the contract that pays them.
 #[derive(Clone, Debug, Default)]
@@ -38,16 +42,31 @@ pub(super) fn verify(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Ve
         paths.sort();
         paths
     };
-    let folders = below(&folder.join(replacement_files::FOLDER)).into_iter().flat_map(|ambassador| below(&ambassador));
-    folders
-        .map(|folder| match verify_one(&folder, own, signers) {
-            Ok(sentence) => MonthReport { sentence: Some(sentence), problems: Vec::new() },
-            Err(problem) => MonthReport { sentence: None, problems: vec![problem] },
-        })
-        .collect()
+    let root = folder.join(replacement_files::FOLDER);
+    let folders = below(&root).into_iter().flat_map(|ambassador| below(&ambassador));
+    let (mut reports, mut listed) = (Vec::new(), BTreeMap::new());
+    for folder in folders {
+        match verify_one(&folder, own, signers) {
+            Ok((sentence, document)) => {
+                let name = folder.strip_prefix(&root).unwrap_or(&folder).display().to_string();
+                listed.insert(name, document);
+                reports.push(MonthReport { sentence: Some(sentence), problems: Vec::new() });
+            }
+            Err(problem) => reports.push(MonthReport::failed(problem)),
+        }
+    }
+    let list = folder.join(replacement_files::LIST);
+    // Where one of them is wrong, the list would only repeat it.
+    let all_fit = reports.iter().all(|report| report.problems.is_empty());
+    if all_fit && (list.exists() || !listed.is_empty()) {
+        let mut problems = Vec::new();
+        compare_json(&list, &ReplacementsDocument::of(&listed).to_bytes(), &mut problems);
+        reports.push(MonthReport { sentence: Some("list of claims in the place of others".to_owned()), problems });
+    }
+    reports
 }
 
-fn verify_one(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Result<String, Problem> {
+fn verify_one(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Result<(String, ReplacementDocument), Problem> {
     let path = folder.join(replacement_files::DOCUMENT);
     let bytes = fs::read(&path).map_err(|error| missing(&path, &error))?;
     let (document, claim) = read(&bytes).map_err(|problem| problem.file(&path))?;
@@ -94,9 +113,16 @@ fn verify_one(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Result<St
         let message = format!("the claim is signed by `{signer}`, not by `{named}`");
         return Err(Problem::new("SIGNER", message).file(path).column("signer").help("do not redeem this claim"));
     }
+    let named = format!("{}/{}", document.ambassador.id, replacement_files::folder_name(claim.digest(domain)));
+    if !folder.ends_with(&named) {
+        let message = format!("the claim belongs into `{named}`");
+        return Err(Problem::new("FIELD_MISMATCH", message).file(folder).help("fetch it again"));
+    }
     let (id, from, to) = (&document.ambassador.id, claim.months.from(), claim.months.to());
     let (account, amount, count) = (claim.account, claim.amount, replaced.len());
-    Ok(format!("{from}..{to}: a claim of {id} in the place of {count} recomputed, {amount} base units to {account}"))
+    let sentence =
+        format!("{from}..{to}: a claim of {id} in the place of {count} recomputed, {amount} base units to {account}");
+    Ok((sentence, document))
 }
 
 /// Reads a replacement and the claim that it explains.
