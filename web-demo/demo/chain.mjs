@@ -12,7 +12,7 @@ import { createTestClient, defineChain, getAddress, http, parseAbi, publicAction
 /** @typedef {`0x${string}`} Hex */
 /**
  * @typedef {object} ChainOptions
- * @property {Hex} signer whose signatures the contract takes
+ * @property {Hex | number} signer whose signatures the contract takes; a number is the place of an account whose wallet, a contract, signs (ERC-1271)
  * @property {number} [chainId]
  * @property {number} [timestamp] unix seconds of the first block
  * @property {number} [dailyCap] whole tokens a day
@@ -86,7 +86,8 @@ export async function startChain({ signer, chainId = 31_337, timestamp = january
     const plainToken = double("PlainToken", join(folder, "doubles"));
     const token = await deploy(plainToken, [tokens(1_000_000n)]);
     const pinned = readJson(join(root, "contracts/AmbassadorPayouts.json"));
-    const payouts = await deploy(pinned, [token, treasury, owner, guardian, signer, false, dailyCap, maxClaim]);
+    const wallet = typeof signer === "number" ? await deploy(double("HonestWallet", join(folder, "doubles")), [accounts[signer]]) : undefined;
+    const payouts = await deploy(pinned, [token, treasury, owner, guardian, wallet ?? signer, wallet !== undefined, dailyCap, maxClaim]);
 
     return {
       url,
@@ -100,6 +101,8 @@ export async function startChain({ signer, chainId = 31_337, timestamp = january
       treasury,
       owner,
       guardian,
+      /** The contract that signs, where one does. */
+      wallet,
       /** Somebody who has nothing to do with the programme. */
       stranger: accounts[9],
       token,

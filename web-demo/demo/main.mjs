@@ -4,7 +4,7 @@
 import { startWorld } from "./world.mjs";
 
 const [binary] = process.argv.slice(2);
-const { chain, programme, people, stop } = await startWorld({ binary });
+const { chain, programme, people, stop } = await startWorld({ binary, payees: "node's" });
 const { port } = new URL(chain.url);
 console.log(JSON.stringify({ port: Number(port), published: programme.published, people, token: chain.token, payouts: chain.payouts }));
 process.stdin.on("end", stop).on("error", stop).resume();

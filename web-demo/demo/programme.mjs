@@ -1,7 +1,7 @@
 // @ts-check
 // A copy of the example programme whose terms name contracts that live, and the signer's real binary at work in it.
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,6 +20,26 @@ export const exampleSigner = () => getAddress(`0x${readJson(join(example, "key.j
 /** Copies the example programme without what closing its months left. @param {string} folder */
 export function copyExample(folder) {
   cpSync(example, folder, { recursive: true, filter: (path) => path === example || !results.test(basename(path)) });
+}
+
+/**
+ * Lets accounts that the node signs for be the payees, as far as there are any, so that they can sign invites.
+ *
+ * @param {string} folder
+ * @param {Hex[]} accounts
+ */
+export function giveKeys(folder, accounts) {
+  /** @type {Map<string, string>} */
+  const given = new Map();
+  for (const name of ["ambassadors.csv", "resolutions.csv"]) {
+    const file = join(folder, name);
+    const rows = readFileSync(file, "utf8").replace(/0x[0-9a-fA-F]{40}/g, (payee) => {
+      if (!given.has(payee)) given.set(payee, accounts[given.size] ?? payee);
+      return given.get(payee) ?? payee;
+    });
+    writeFileSync(file, rows);
+  }
+  mkdirSync(join(folder, "acceptances"));
 }
 
 /**

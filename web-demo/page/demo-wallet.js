@@ -56,6 +56,8 @@ const provider = Object.freeze({
         throw new ProviderError(4902, "unrecognized chain: the demonstration has one network only");
       case "eth_sendTransaction":
         return alone(() => sendTransaction(params[0]));
+      case "eth_signTypedData_v4":
+        return alone(() => signTypedData(params[0], params[1]));
       default:
         if (READS.has(method)) return rpc(method, params);
         throw new ProviderError(4200, "the demo wallet does not do this");
@@ -141,14 +143,49 @@ async function chooseAccount() {
   for (const listener of listeners.get("accountsChanged") ?? []) listener([account.address]);
 }
 
+/** @param {unknown} wanted @returns {Promise<Account>} */
+async function own(wanted) {
+  const found = (await accounts()).find((account) => account.address.toLowerCase() === String(wanted).toLowerCase());
+  if (found === undefined) throw new ProviderError(4100, "the demo wallet does not have this account");
+  return found;
+}
+
+/** A fact of a dialog. @param {string} term @param {...(Node | string)} description */
+function row(term, ...description) {
+  return element("div", null, element("dt", null, term), element("dd", null, ...description));
+}
+
+/** Shows every field of what would be signed, in its order (EIP-712). @param {unknown} account @param {unknown} text */
+async function signTypedData(account, text) {
+  const signer = await own(account);
+  const { domain, primaryType, message, types } = parsed(text);
+  const fields = /** @type {{ name: string }[]} */ (types[primaryType]);
+  await dialog("Sign this message?", [
+    element("p", null, "Signing costs nothing and sends nothing."),
+    element("dl", { class: "demo-facts" },
+      row("From", shown(signer.name), " ", address(signer.address)),
+      row("For", shown(`${domain.name}, version ${domain.version}, chain ${domain.chainId}`), " ", address(String(domain.verifyingContract))),
+      row("Message", shown(primaryType)),
+      ...fields.map(({ name }) => row(shown(name), element("code", { class: "demo-value" }, shown(String(message[name]))))))],
+  "Sign", "Reject");
+  return rpc("eth_signTypedData_v4", [signer.address, text]);
+}
+
+/** @param {unknown} text @returns {any} */
+function parsed(text) {
+  try {
+    const { domain, primaryType, message, types } = JSON.parse(String(text));
+    if (Array.isArray(types[primaryType]) && typeof domain === "object" && typeof message === "object") return { domain, primaryType, message, types };
+  } catch {
+    // It is said below.
+  }
+  throw new ProviderError(-32602, "this is no typed data (EIP-712)");
+}
+
 /** @param {any} transaction */
 async function sendTransaction(transaction) {
-  const list = await accounts();
-  const sender = list.find(({ address: own }) => own.toLowerCase() === String(transaction?.from).toLowerCase());
-  if (sender === undefined) throw new ProviderError(4100, "the demo wallet does not have this account");
+  const sender = await own(transaction?.from);
   const data = String(transaction.data ?? "0x");
-  /** @param {string} term @param {...(Node | string)} description */
-  const row = (term, ...description) => element("div", null, element("dt", null, term), element("dd", null, ...description));
   await dialog("Approve this transaction?", [
     element("dl", { class: "demo-facts" },
       row("From", shown(sender.name), " ", address(sender.address)),

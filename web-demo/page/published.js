@@ -7,7 +7,7 @@
  */
 
 import { PublishedError, fetchFile, fileUrl } from "./dashboard/fetching.js";
-import { isForm, readIndex, readInvites, readJson, readSummary, unreadable } from "./dashboard/shapes.js";
+import { isForm, readIndex, readInvites, readJson, readLedgerHead, readReplacements, readSummary, unreadable } from "./dashboard/shapes.js";
 import { engine } from "./engine.js";
 import { parse } from "./vendor/smol-toml/index.js";
 
@@ -16,6 +16,7 @@ export { PublishedError, isForm };
 /** @typedef {import("./dashboard/shapes.js").Index} Index */
 /** @typedef {import("./dashboard/shapes.js").IndexMonth} IndexMonth */
 /** @typedef {import("./dashboard/shapes.js").Invites} Invites */
+/** @typedef {import("./dashboard/shapes.js").Listed} Listed */
 /** @typedef {import("./dashboard/shapes.js").Summary} Summary */
 /** @typedef {import("./wasm/ambassador.js").Statement} Statement */
 /** @typedef {import("./wasm/ambassador.js").TermsTable} TermsTable */
@@ -109,12 +110,7 @@ export function loadClaim(month, id) {
     const row = summary?.ambassadors.find((candidate) => candidate.id === id);
     // A month that pays somebody nothing has no claim of theirs to ask for.
     if (row !== undefined && row.digest === undefined) return undefined;
-    try {
-      return await fetchFile("claim", path);
-    } catch (error) {
-      if (error instanceof PublishedError && error.code === "MISSING_FILE") return undefined;
-      throw error;
-    }
+    return orMissing(fetchFile("claim", path));
   });
 }
 
@@ -139,10 +135,38 @@ export function loadTerms(version) {
  * @returns {Promise<Invites>}
  */
 export function loadInvites() {
-  return once("invites", () => fetchFile("invites", ["invites.json"]).then((bytes) => readInvites(bytes, "invites.json"), (error) => {
-    if (error instanceof PublishedError && error.code === "MISSING_FILE") return { versions: [], acceptances: [] };
-    throw error;
-  }));
+  return once("invites", async () => {
+    const bytes = await orMissing(fetchFile("invites", ["invites.json"]));
+    return bytes === undefined ? { versions: [], acceptances: [] } : readInvites(bytes, "invites.json");
+  });
+}
+
+/**
+ * Returns the published claims in the place of others; none where the ledger's published head says that there are none.
+ *
+ * @returns {Promise<Listed[]>}
+ */
+export function loadReplacements() {
+  return once("replacements", async () => {
+    const head = await orMissing(fetchFile("ledger", ["ledger.json"]));
+    if (head === undefined || readLedgerHead(head, "ledger.json") === 0) return [];
+    const list = await orMissing(fetchFile("replacements", ["replacements.json"]));
+    return list === undefined ? [] : readReplacements(list, "replacements.json");
+  });
+}
+
+/**
+ * Returns a claim in the place of others with the document that explains it, as they were published.
+ *
+ * @param {Listed} listed
+ * @returns {Promise<{ claim: Uint8Array, document: Uint8Array }>}
+ */
+export function loadReplacement({ folder }) {
+  return once(`replacement ${folder}`, async () => {
+    const path = ["replacements", ...folder.split("/")];
+    const [claim, document] = await Promise.all([fetchFile("claim", [...path, "claim.json"]), fetchFile("replacement", [...path, "replacement.json"])]);
+    return { claim, document };
+  });
 }
 
 /**
@@ -191,6 +215,19 @@ export function downloadUrl(kind, name, id = "") {
   if (kind === "terms") return fileUrl(["terms", `${name}.toml`]);
   if (kind === "records") return fileUrl(["months", name, "records.json"]);
   return fileUrl(monthPath(name, kind, id));
+}
+
+/**
+ * @param {Promise<Uint8Array>} fetching
+ * @returns {Promise<Uint8Array | undefined>} undefined where there is no such file
+ */
+async function orMissing(fetching) {
+  try {
+    return await fetching;
+  } catch (error) {
+    if (error instanceof PublishedError && error.code === "MISSING_FILE") return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import { address, date, dateTime, shown, tokens, usd } from "../format.js";
 import { icon } from "../icons.js";
 import { flowView } from "./flow.js";
 import { amountOf, exact, monthsOf, noteView, state, whole } from "./pieces.js";
-import { groups, isBusy, isJudged, redeemable, verdictOf } from "./state.js";
+import { apart, groups, isBusy, isJudged, redeemable, verdictOf } from "./state.js";
 import { byHandView } from "./ways.js";
 import { checkName, instant, network, nextDay, problemFrom, standing } from "./words.js";
 
@@ -72,12 +72,10 @@ function groupView(model, desk, group, items, several, act, wasm) {
  */
 function summaryView(model, { judgement }, group, items, ready, act, wasm) {
   const asked = isJudged(judgement, items);
-  const counted = asked ? ready : items;
+  const counted = asked ? ready : apart(items);
   const nothing = asked && ready.length === 0;
-  const statements = counted.map((item) => item.statement);
-  const dollars = statements.every((statement) => statement !== undefined)
-    ? usd(wasm.addUsd(statements.map((statement) => /** @type {NonNullable<typeof statement>} */ (statement).totalUsd)))
-    : null;
+  const worths = counted.flatMap(({ worth }) => worth ?? []);
+  const dollars = worths.length < counted.length ? null : usd(wasm.addUsd(worths.map((worth) => worth.usd)));
   const count = counted.length === 1 ? monthsOf(counted[0].claim) : `${counted.length} claims`;
   return element("div", { class: "panel claim-summary" },
     nothing
@@ -136,14 +134,14 @@ function reasons(judgement, items) {
  */
 function rowView(model, judgement, item, single, act, wasm) {
   const verdict = verdictOf(judgement, item);
-  const { statement, link, claim } = item;
+  const { worth, link, claim } = item;
   const ready = verdict?.state === "redeemable";
   return element("tbody", { class: "claim-item" },
     element("tr", null,
       element("th", { scope: "row" }, monthsOf(claim)),
       element("td", { "data-label": "Status" }, statusView(judgement, item)),
       element("td", { class: "money", "data-label": "Amount" }, exact(amountOf([item], wasm))),
-      element("td", { class: "money", "data-label": "Dollars" }, statement === undefined ? "unknown" : usd(statement.totalUsd))),
+      element("td", { class: "money", "data-label": "Dollars" }, worth === undefined ? "unknown" : usd(worth.usd))),
     element("tr", { class: "claim-more" },
       element("td", { colspan: "4" }, element("div", { class: "claim-more-inner" },
         checksView(judgement, item, verdict, wasm),
@@ -172,11 +170,12 @@ function statusView(judgement, item) {
 
 /** @param {Judgement} judgement @param {Item} item @param {import("./state.js").Verdict | undefined} verdict @param {Wasm} wasm */
 function checksView(judgement, item, verdict, wasm) {
-  const checks = [signature(item), ...(verdict?.checks ?? [statement(item, wasm)])];
+  const checks = [...signature(item), ...(verdict?.checks ?? [statement(item, wasm)])];
   const failed = checks.filter((check) => !check.passed).length;
   const settlement = judgement.kind === "given" ? judgement.settlements.get(item.key) : undefined;
   const passed = checks.length - failed;
-  const settled = verdict?.state === "redeemed"; // No fault, but what the claim was for.
+  // No fault, but what the claim was for, or what another claim is for.
+  const settled = verdict?.state === "redeemed" || verdict?.code === "OTHER_CLAIM_FIRST";
   const head = failed === 0
     ? `${passed} ${passed === 1 ? "check" : "checks"} passed`
     : settled ? `${passed} of ${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`;
@@ -191,9 +190,9 @@ function checksView(judgement, item, verdict, wasm) {
     settlement === undefined ? null : element("p", { class: "claim-wide" }, "Paid by transaction ", whole(settlement.hash)));
 }
 
-/** Recovered from the claim by `readClaim`, which refuses whatever does not fit. @param {Item} item */
+/** Recovered from the claim by `readClaim`, which refuses whatever does not fit; a contract's is for the chain to check. @param {Item} item */
 function signature({ claim }) {
-  return { name: "signature", passed: true, figure: `digest ${claim.digest}` };
+  return claim.signedBy === "contract" ? [] : [{ name: "signature", passed: true, figure: `digest ${claim.digest}` }];
 }
 
 /** The one check beside it that needs no chain. @param {Item} item @param {Wasm} wasm */
@@ -203,7 +202,7 @@ function statement({ claim, statementBytes }, wasm) {
 }
 
 /** What a check found; base units as tokens, times as times. @param {{ name: string, figure: string }} check @param {Item} item @param {Wasm} wasm */
-function figure({ name, figure: found }, { statement: known }, wasm) {
+function figure({ name, figure: found }, { worth: known }, wasm) {
   if (name === "deadline") return dateTime(found);
   if ((name === "funds" || name === "largest claim") && known !== undefined && /^\d+$/.test(found)) {
     return exact(tokens(wasm.toTokens(found, known.token.decimals), known.token.symbol));

@@ -3,13 +3,15 @@
 
 import { each } from "../chain.js";
 import { engine } from "../engine.js";
-import { loadClaim, loadIndex, loadMonth, loadStatement, PublishedError } from "../published.js";
+import { loadClaim, loadIndex, loadMonth, loadReplacement, loadReplacements, loadStatement, PublishedError } from "../published.js";
 
 /** @typedef {import("./state.js").Found} Found */
 /** @typedef {import("./state.js").Item} Item */
 /** @typedef {import("./state.js").Unreadable} Unreadable */
 /** @typedef {{ month: string, id: string }} Place */
 /** @typedef {{ name: string, bytes: Uint8Array }} NamedFile */
+/** @typedef {import("../published.js").Listed} Listed */
+/** @typedef {import("./state.js").Worth} Worth */
 
 const MOST_FILE = 8 * 1024 * 1024;
 const MOST_FILES = 500;
@@ -29,8 +31,8 @@ export async function ofAmbassador(id, month) {
   if (places.length === 0) {
     throw new PublishedError("NOT_PUBLISHED", "index.json", "No closed month of this ambassador is published here.", "Look the name up in the list of ambassadors.");
   }
-  const found = await published(places);
-  const name = found.items.find((item) => item.statement !== undefined)?.statement?.ambassador.name;
+  const found = await published(places, (listed) => listed.ambassador === id && (month === undefined || (listed.from <= month && month <= listed.to)));
+  const name = found.items.find((item) => item.worth !== undefined)?.worth?.name;
   return { ...found, heading: `Claims of ${name ?? id}` };
 }
 
@@ -49,7 +51,7 @@ export async function ofAccount(account) {
     );
     return ids.map((id) => ({ month: entry.month, id }));
   });
-  const found = await published(places.flat());
+  const found = await published(places.flat(), (listed) => same(listed.account, account));
   return { ...found, items: found.items.filter((item) => same(item.claim.account, account)), heading: "Claims of your account" };
 }
 
@@ -83,12 +85,20 @@ export async function ofFiles(files) {
   return { heading: "Claims in your files", items: found.items, unreadable: [...sorted.unreadable, ...found.unreadable] };
 }
 
-/** @param {Place[]} places */
-async function published(places) {
+/** @param {Place[]} places @param {(listed: Listed) => boolean} wanted which of the claims in the place of others */
+async function published(places, wanted) {
   /** @type {Map<string, Place>} */
   const origins = new Map();
+  /** @type {Map<string, Uint8Array>} */
+  const explained = new Map();
   /** @type {NamedFile[]} */
   const claims = [];
+  await each((await loadReplacements()).filter(wanted), async (listed) => {
+    const { claim, document } = await loadReplacement(listed);
+    const name = `replacements/${listed.folder}/claim.json`;
+    explained.set(name, document);
+    claims.push({ name, bytes: claim });
+  });
   await each(places, async (place) => {
     const bytes = await loadClaim(place.month, place.id);
     if (bytes === undefined) return;
@@ -97,6 +107,8 @@ async function published(places) {
     claims.push({ name, bytes });
   });
   return items(claims, async (_claim, _wasm, name) => {
+    const document = explained.get(name);
+    if (document !== undefined) return { bytes: document, link: undefined };
     const link = origins.get(name);
     if (link === undefined) return undefined;
     const file = await loadStatement(link.month, link.id).catch(() => undefined);
@@ -124,7 +136,7 @@ async function items(files, statementOf) {
         bytes,
         claim,
         statementBytes: statement?.bytes,
-        statement: statement && read(() => wasm.readStatement(statement.bytes)),
+        worth: statement && await worthOf(statement.bytes, wasm),
         link: statement?.link,
       });
     } catch (error) {
@@ -132,7 +144,42 @@ async function items(files, statementOf) {
       unreadable.push({ name, code, sentence: message, help });
     }
   });
-  return { items: [...all.values()].sort((a, b) => (a.claim.from < b.claim.from ? 1 : -1)), unreadable };
+  return { items: [...all.values()].sort(inOrder), unreadable };
+}
+
+/** Newest first; a claim over more months before those that it holds. @param {Item} a @param {Item} b */
+function inOrder({ claim: a }, { claim: b }) {
+  if (a.to !== b.to) return a.to < b.to ? 1 : -1;
+  if (a.from !== b.from) return a.from < b.from ? -1 : 1;
+  // Of two over the same months the later one may be redeemed longer.
+  return BigInt(a.validUntil) < BigInt(b.validUntil) ? 1 : -1;
+}
+
+/**
+ * What a claim is over, by what explains it: a statement, or the published statements of the claims that it replaces.
+ *
+ * @param {Uint8Array} bytes
+ * @param {typeof import("../wasm/ambassador.js")} wasm
+ * @returns {Promise<Worth | undefined>}
+ */
+async function worthOf(bytes, wasm) {
+  const document = parsed(bytes);
+  /** @type {import("../wasm/ambassador.js").Statement[]} */
+  const statements = [];
+  try {
+    if (document?.schema !== "ambassador-replacement/1") statements.push(wasm.readStatement(bytes));
+    else {
+      for (const part of document.months) {
+        const file = await loadStatement(String(part.month), String(document.ambassador.id));
+        if (file.statement.hash !== part.statement) return undefined;
+        statements.push(file.statement);
+      }
+    }
+    const [{ token, ambassador }] = statements;
+    return { usd: wasm.addUsd(statements.map((one) => one.totalUsd)), token, name: ambassador.name };
+  } catch {
+    return undefined; // The claim stands without it.
+  }
 }
 
 /** @param {File} file @param {{ claims: NamedFile[], statements: NamedFile[], unreadable: Unreadable[] }} sorted */

@@ -3,7 +3,7 @@
 
 import { each, judged, settlement } from "../chain.js";
 import { chainId, wallets } from "../wallet.js";
-import { groupOf, groups, redeemable } from "./state.js";
+import { contractOf, groupOf, groups, redeemable } from "./state.js";
 import { tryCall } from "./transaction.js";
 import { problemOf } from "./words.js";
 
@@ -32,7 +32,7 @@ export async function judgeDesk(page) {
   /** @type {Map<string, import("./words.js").Problem>} */
   const problems = new Map();
   let timestamp = "0";
-  for (const [group, items] of groups(found.items)) {
+  for (const items of groups(found.items, contractOf).values()) {
     try {
       const wallet = await readerFor(page, items[0].claim.chainId, seat.wallet);
       const { verdicts: given, block } = await judged(wallet, filesOf(items));
@@ -41,7 +41,7 @@ export async function judgeDesk(page) {
     } catch (error) {
       const problem = problemOf(error, page.wasm);
       // That the wallet is on another network is said beside its name.
-      if (problem.code !== "WRONG_CHAIN") problems.set(group, problem);
+      if (problem.code !== "WRONG_CHAIN") items.forEach((item) => problems.set(groupOf(item), problem));
     }
   }
   page.tell({ kind: "judgement", of: found, judgement: { kind: "given", verdicts, problems, timestamp, settlements: new Map(), fees: new Map() } });

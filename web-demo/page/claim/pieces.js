@@ -13,7 +13,7 @@ export const BASE_UNITS = "base units";
 
 /** An amount with its symbol; without a statement the decimals are unknown and base units are shown. @param {Item[]} items @param {Wasm} wasm */
 export function amountOf(items, wasm) {
-  const token = items.find((item) => item.statement !== undefined)?.statement?.token;
+  const token = items.find((item) => item.worth !== undefined)?.worth?.token;
   const amount = wasm.addBaseUnits(items.map((item) => item.claim.amount));
   return token === undefined ? tokens(amount, BASE_UNITS) : tokens(wasm.toTokens(amount, token.decimals), token.symbol);
 }

@@ -54,7 +54,7 @@ export async function redeem(page, keys, chosen) {
     const fee = await tryCall(wallet, account, call);
     page.tell({ kind: "flow", flow: { kind: "asking", keys, wallet: wallet.name, fee } });
     const hash = await send(wallet, account, call, chain);
-    const token = good.find((item) => item.statement !== undefined)?.statement?.token;
+    const token = good.find((item) => item.worth !== undefined)?.worth?.token;
     const sent = {
       hash, wallet: wallet.rdns, sender: account, chainId: chain, payouts: items[0].claim.payouts,
       symbol: token?.symbol ?? "base units", decimals: token?.decimals ?? 0, claims: good.length, at: Date.now(),

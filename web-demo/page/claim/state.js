@@ -7,7 +7,6 @@
 /** @typedef {import("../wallet.js").Wallet} Wallet */
 /** @typedef {import("../chain.js").Settlement} Settlement */
 /** @typedef {import("../wasm/ambassador.js").Claim} Claim */
-/** @typedef {import("../wasm/ambassador.js").Statement} Statement */
 /** @typedef {import("../wasm/ambassador.js").Verdict} Verdict */
 /** @typedef {import("./transaction.js").Sent} Sent */
 /** @typedef {import("./transaction.js").Fee} Fee */
@@ -15,6 +14,7 @@
 /** @typedef {import("./transaction.js").Outcome} Outcome */
 /** @typedef {import("./words.js").Problem} Problem */
 
+/** @typedef {{ usd: string, token: { symbol: string, decimals: number }, name: string }} Worth what a claim is over, by the statements that explain it */
 /**
  * One claim with what belongs to it. `link` is set where its statement is published here.
  *
@@ -22,8 +22,8 @@
  * @property {string} key the claim's digest
  * @property {Uint8Array} bytes
  * @property {Claim} claim
- * @property {Uint8Array | undefined} statementBytes
- * @property {Statement | undefined} statement
+ * @property {Uint8Array | undefined} statementBytes the statement, or what explains a claim in the place of others
+ * @property {Worth | undefined} worth
  * @property {{ month: string, id: string } | undefined} link
  */
 /** @typedef {{ name: string, code: string, sentence: string, help: string }} Unreadable a file that is no good claim */
@@ -121,17 +121,28 @@ export function isBusy(flow) {
   return flow.kind === "preparing" || flow.kind === "asking" || flow.kind === "following";
 }
 
-/** Claims that one transaction can carry: one chain, one contract. @param {Item} item */
-export function groupOf({ claim }) {
+/** Claims that one transaction can carry: one chain, one contract, and alone where a contract signed it. @param {Item} item */
+export function groupOf(item) {
+  return item.claim.signedBy === "contract" ? `${contractOf(item)} ${item.key}` : contractOf(item);
+}
+
+/** The contract that pays a claim; what it says of one claim may depend on the others. @param {Item} item */
+export function contractOf({ claim }) {
   return `${claim.chainId} ${claim.payouts}`;
 }
 
-/** @param {Item[]} items @returns {Map<string, Item[]>} */
-export function groups(items) {
+/** @param {Item[]} items @param {(item: Item) => string} [by] @returns {Map<string, Item[]>} */
+export function groups(items, by = groupOf) {
   /** @type {Map<string, Item[]>} */
   const all = new Map();
-  for (const item of items) all.set(groupOf(item), [...(all.get(groupOf(item)) ?? []), item]);
+  for (const item of items) all.set(by(item), [...(all.get(by(item)) ?? []), item]);
   return all;
+}
+
+/** Without those of whose months an earlier one is: of them the chain pays one. @param {Item[]} items */
+export function apart(items) {
+  return items.filter((item, at) => !items.slice(0, at).some((other) => contractOf(other) === contractOf(item)
+    && other.claim.index === item.claim.index && other.claim.from <= item.claim.to && item.claim.from <= other.claim.to));
 }
 
 /** @param {Judgement} judgement @param {Item} item @returns {Verdict | undefined} */

@@ -6,7 +6,7 @@ import { address, shown } from "../format.js";
 import { icon } from "../icons.js";
 import { walletName } from "./flow.js";
 import { fact, whole } from "./pieces.js";
-import { isJudged, redeemable } from "./state.js";
+import { apart, isJudged, redeemable } from "./state.js";
 
 /** @typedef {import("./state.js").Model} Model */
 /** @typedef {import("./state.js").Item} Item */
@@ -55,7 +55,7 @@ export function filesView(act) {
  * @param {typeof import("../wasm/ambassador.js")} wasm
  */
 export function byHandView(items, judgement, wasm) {
-  const wanted = isJudged(judgement, items) ? redeemable(judgement, items) : items;
+  const wanted = isJudged(judgement, items) ? redeemable(judgement, items) : apart(items);
   if (wanted.length === 0) return null;
   const call = wasm.redeemCall(wanted.map((item) => item.bytes));
   const command = `cast send ${call.to} --data ${call.data}`;

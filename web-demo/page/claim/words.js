@@ -29,6 +29,8 @@ const PROBLEMS = {
   PAUSED: ["Payments are paused", "look", "warn"],
   CLAIM_EXPIRED: ["The deadline has passed", "look", "bad"],
   ALREADY_SETTLED: ["Already settled", "look", "calm"],
+  OTHER_CLAIM_FIRST: ["Part of another claim", "look", "calm"],
+  SIGNATURE_NOT_OF_CONTRACT: ["The contract's signer did not sign it", "look", "bad"],
   DAILY_CAP: ["Today's limit is reached", "look", "warn"],
   NO_FUNDS: ["The contract is not funded yet", "look", "warn"],
   ABOVE_MAX_CLAIM: ["More than one claim may be", "look", "bad"],
@@ -48,6 +50,8 @@ const STANDINGS = {
   PAUSED: { word: "Paused", icon: "pause", tone: "warn" },
   WRONG_CHAIN: { word: "Other network", icon: "warning", tone: "warn" },
   SIGNER_DIFFERS: { word: "Wrong signer", icon: "cross", tone: "bad" },
+  SIGNATURE_NOT_OF_CONTRACT: { word: "Not signed", icon: "cross", tone: "bad" },
+  OTHER_CLAIM_FIRST: { word: "In another claim", icon: "info", tone: "calm" },
   STATEMENT_DIFFERS: { word: "Statement changed", icon: "cross", tone: "bad" },
   STATEMENT_MISSING: { word: "Statement missing", icon: "warning", tone: "warn" },
   ABOVE_MAX_CLAIM: { word: "Too large", icon: "cross", tone: "bad" },
@@ -58,7 +62,7 @@ const STANDINGS = {
 
 /** @type {Record<string, string>} */
 const CHECKS = {
-  signature: "Signature", chain: "Network", settled: "Paid before", statement: "Statement's hash", signer: "Signer",
+  signature: "Signature", chain: "Network", settled: "Paid before", "other claims": "Other claims", statement: "Statement's hash", signer: "Signer",
   deadline: "Deadline", paused: "Paused", "largest claim": "Largest claim", "daily cap": "Daily limit", funds: "Contract's funds",
 };
 

@@ -17,6 +17,9 @@ const MEBIBYTE = 1024 * KIBIBYTE;
 const BOUNDS = Object.freeze({
   index: { bytes: 4 * MEBIBYTE, milliseconds: 20_000 },
   invites: { bytes: 16 * MEBIBYTE, milliseconds: 20_000 },
+  ledger: { bytes: 4 * KIBIBYTE, milliseconds: 20_000 },
+  replacements: { bytes: 16 * MEBIBYTE, milliseconds: 20_000 },
+  replacement: { bytes: 64 * KIBIBYTE, milliseconds: 20_000 },
   terms: { bytes: 256 * KIBIBYTE, milliseconds: 20_000 },
   summary: { bytes: 16 * MEBIBYTE, milliseconds: 30_000 },
   statement: { bytes: 8 * MEBIBYTE, milliseconds: 30_000 },
@@ -24,7 +27,7 @@ const BOUNDS = Object.freeze({
   records: { bytes: 96 * MEBIBYTE, milliseconds: 120_000 },
 });
 
-/** @typedef {"index" | "invites" | "terms" | "summary" | "statement" | "claim" | "records"} FileKind */
+/** @typedef {"index" | "invites" | "ledger" | "replacements" | "replacement" | "terms" | "summary" | "statement" | "claim" | "records"} FileKind */
 
 /**
  * Why a file of the published folder cannot be used.

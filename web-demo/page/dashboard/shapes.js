@@ -9,6 +9,7 @@ const MOST_MONTHS = 1200;
 const MOST_AMBASSADORS = 20_000;
 const MOST_SAMPLES = 40;
 const MOST_ACCEPTANCES = 100_000;
+const MOST_REPLACEMENTS = 100_000;
 const LABEL_LENGTH = 256;
 
 const FORMS = Object.freeze({
@@ -22,6 +23,8 @@ const FORMS = Object.freeze({
   money: /^-?\d{1,18}(?:\.\d{1,6})?$/u,
   price: /^\d{1,18}(?:\.\d{1,18})?$/u,
   integer: /^\d{1,38}$/u,
+  // An ambassador's id and the first digits of a digest.
+  folder: /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?\/[0-9a-f]{16}$/u,
 });
 
 /** @typedef {keyof typeof FORMS} Form */
@@ -29,6 +32,7 @@ const FORMS = Object.freeze({
 /** @typedef {{ month: string, status: Status, termsVersion: number, records: string, ambassadors: string[] }} IndexMonth */
 /** @typedef {{ programme: string, months: IndexMonth[] }} Index */
 /** @typedef {{ creator: string, ambassador: string, acceptedAt: string, code: string }} Acceptance */
+/** @typedef {{ ambassador: string, account: string, from: string, to: string, folder: string }} Listed a published claim in the place of others */
 /** @typedef {{ versions: number[], acceptances: Acceptance[] }} Invites */
 /**
  * @typedef {object} AmbassadorSummary
@@ -134,6 +138,41 @@ export function readInvites(bytes, file) {
     };
   });
   return { versions, acceptances };
+}
+
+/**
+ * Reads how many claims in the place of others the ledger held when it was published.
+ *
+ * @param {Uint8Array} bytes
+ * @param {string} file
+ * @returns {number}
+ */
+export function readLedgerHead(bytes, file) {
+  const root = new Part(readJson(bytes, file), file, "").fields(["schema", "months", "claims", "replacements", "head"]);
+  root.at("schema").equal("ambassador-ledger/1");
+  return root.at("replacements").count(0, MOST_REPLACEMENTS);
+}
+
+/**
+ * Reads the list of the published claims in the place of others.
+ *
+ * @param {Uint8Array} bytes
+ * @param {string} file
+ * @returns {Listed[]}
+ */
+export function readReplacements(bytes, file) {
+  const root = new Part(readJson(bytes, file), file, "").fields(["schema", "claims"]);
+  root.at("schema").equal("ambassador-replacements/1");
+  return root.at("claims").list(MOST_REPLACEMENTS).map((part) => {
+    part.fields(["ambassador", "account", "from", "to", "folder"]);
+    return {
+      ambassador: part.at("ambassador").form("identifier"),
+      account: part.at("account").form("address"),
+      from: part.at("from").form("month"),
+      to: part.at("to").form("month"),
+      folder: part.at("folder").form("folder"),
+    };
+  });
 }
 
 /**

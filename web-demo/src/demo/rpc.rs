@@ -12,7 +12,7 @@ use super::world::Person;
 use crate::server::{Method, Request, Response, Status};
 
 /// What a wallet and a page need; everything else a node can do stays with the demonstration.
-const METHODS: [&str; 17] = [
+const METHODS: [&str; 18] = [
     "eth_blockNumber",
     "eth_call",
     "eth_chainId",
@@ -29,6 +29,7 @@ const METHODS: [&str; 17] = [
     "eth_getTransactionReceipt",
     "eth_maxPriorityFeePerGas",
     "eth_sendTransaction",
+    "eth_signTypedData_v4",
     "net_version",
 ];
 /// The longest answer of the chain.
@@ -82,6 +83,9 @@ impl Rpc {
             Some("eth_sendTransaction") if !self.may_send(&parameters) => {
                 Judgement::error(&id, 4100, "the demonstration does not send for this account")
             }
+            Some("eth_signTypedData_v4") if !self.is_own(parameters.get(0)) => {
+                Judgement::error(&id, 4100, "the demonstration does not sign for this account")
+            }
             // What is passed on is what was judged, and nothing that stood beside it.
             Some(method) if METHODS.contains(&method) => {
                 Judgement::PassOn(json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": parameters }))
@@ -91,8 +95,12 @@ impl Rpc {
     }
 
     fn may_send(&self, parameters: &Value) -> bool {
-        let from = parameters.get(0).and_then(|transaction| transaction.get("from")).and_then(Value::as_str);
-        from.is_some_and(|from| self.accounts.iter().any(|account| account.eq_ignore_ascii_case(from)))
+        self.is_own(parameters.get(0).and_then(|transaction| transaction.get("from")))
+    }
+
+    fn is_own(&self, account: Option<&Value>) -> bool {
+        let account = account.and_then(Value::as_str);
+        account.is_some_and(|account| self.accounts.iter().any(|own| own.eq_ignore_ascii_case(account)))
     }
 
     fn pass_on(&self, call: &[u8]) -> Option<Value> {
@@ -152,6 +160,8 @@ mod tests {
         let send =
             r#"{"method":"eth_sendTransaction","params":[{"from":"0xab00000000000000000000000000000000000000"}]}"#;
         check(send, Ok(r#""eth_sendTransaction""#));
+        let sign = r#"{"method":"eth_signTypedData_v4","params":["0xab00000000000000000000000000000000000000","{}"]}"#;
+        check(sign, Ok(r#""eth_signTypedData_v4""#));
     }
 
     #[test]
@@ -167,11 +177,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_else_sends() {
+    fn nobody_else_sends_or_signs() {
         let parameters = [r#"[{"from":"0xcd00000000000000000000000000000000000000"}]"#, "[{}]", "[]", "{}", "7"];
         for parameters in parameters {
             check(&format!(r#"{{"method":"eth_sendTransaction","params":{parameters}}}"#), Err(4100));
+            check(&format!(r#"{{"method":"eth_signTypedData_v4","params":{parameters}}}"#), Err(4100));
         }
+        let foreign = r#"["0xcd00000000000000000000000000000000000000","{}"]"#;
+        check(&format!(r#"{{"method":"eth_signTypedData_v4","params":{foreign}}}"#), Err(4100));
     }
 
     #[test]
