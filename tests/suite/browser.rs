@@ -59,6 +59,11 @@ fn a_claim_goes_its_way_from_the_signer_to_the_account() {
 }
 
 #[test]
+fn a_contract_signs_and_one_claim_stands_for_several() {
+    check("contract-signer.test.mjs");
+}
+
+#[test]
 fn an_invite_goes_its_way_from_the_ambassador_to_the_records() {
     check("invites.test.mjs");
 }

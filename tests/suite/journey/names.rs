@@ -1,6 +1,13 @@
 //! Payees' names on the real contracts of ENS: pinned, held after a change, confirmed, paid; and what lies instead.
 
-use std::{fs, time::SystemTime};
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::SystemTime,
+};
 
 use alloy_primitives::{Address, B256, Bytes, U256, keccak256};
 use alloy_sol_types::{SolCall, SolValue as _, sol};
@@ -9,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     programme::Programme,
+    proxy::{Proxy, Reply},
     world::{World, on_chain},
 };
 use crate::{
@@ -79,8 +87,12 @@ impl<'a> Ens<'a> {
 
     /// Resolves; returns the exit status and the answer.
     fn resolve(&self, more: &[&str]) -> (Option<i32>, Value) {
-        let (url, registry) = (self.world.node.url(), self.registry.to_string());
-        let arguments = [["resolve", "--rpc", &url, "--registry", &registry].as_slice(), more].concat();
+        self.resolve_at(&self.world.node.url(), more)
+    }
+
+    fn resolve_at(&self, url: &str, more: &[&str]) -> (Option<i32>, Value) {
+        let registry = self.registry.to_string();
+        let arguments = [["resolve", "--rpc", url, "--registry", &registry].as_slice(), more].concat();
         let output = self.world.programme.start(&arguments);
         let answer = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"));
         (output.status.code(), answer)
@@ -162,6 +174,51 @@ fn a_changed_name_holds_the_payment_until_it_is_confirmed() {
     ens.set_address(ALEX, second);
     assert_eq!(ens.alex(&[], 1)["state"], "changed, held until confirmed", "it came back");
     assert_eq!(ens.alex(&["--confirm", ALEX], 0)["state"], "confirmed");
+}
+
+#[test]
+fn one_block_says_one_thing_of_a_name_by_hash_and_by_number() {
+    let world = World::new();
+    let ens = Ens::new(&world);
+    ens.register(ALEX, world.node.account(6));
+    ens.register(SOFIA, world.node.account(8));
+    // A node that does not know the calls of EIP-1898 is asked by number.
+    let (by_number, asked) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (numbers, hashes) = (Arc::clone(&by_number), Arc::clone(&asked));
+    let old = Proxy::of(&world.node, move |method, parameters, answer| {
+        if method == "eth_call" && parameters[1].is_object() {
+            hashes.fetch_add(1, Ordering::SeqCst);
+            return Reply::Answer(Err(json!({ "code": -32602, "message": "invalid argument 1" })));
+        }
+        numbers.fetch_add(usize::from(method == "eth_call"), Ordering::SeqCst);
+        Reply::Answer(answer)
+    });
+    let (status, answer) = ens.resolve_at(&old.url(), &[]);
+    assert_eq!((status, &answer["names"][0]["state"]), (Some(0), &json!("pinned now")), "{answer}");
+    assert_eq!(ens.pinned(ALEX), [world.node.account(6).to_string()]);
+    let count = by_number.load(Ordering::SeqCst);
+    assert!(count > 0 && count == asked.load(Ordering::SeqCst), "each question is asked by hash first");
+
+    // What is pinned at a block is what it said: who says otherwise of the same block, lies now or lied then.
+    let resolver = ens.resolver;
+    let other = world.node.account(7).into_word();
+    let liar = Proxy::of(&world.node, move |method, parameters, answer| {
+        let is_answer = method == "eth_call" && parameters[0]["to"] == json!(resolver.to_string());
+        // The word is that of an account where the truth is one.
+        let lie = |truth: Value| {
+            if truth.as_str().is_some_and(|word| word.starts_with("0x000000000000000000000000")) {
+                json!(other)
+            } else {
+                truth
+            }
+        };
+        Reply::Answer(if is_answer { answer.map(lie) } else { answer })
+    });
+    let pinned = world.programme.bytes("resolutions.csv");
+    let (status, answer) = ens.resolve_at(&liar.url(), &[]);
+    let code = &answer["problems"][0]["code"];
+    assert_eq!((status, code), (Some(1), &json!("ENS_BLOCK_DIFFERS")), "{answer}");
+    assert_eq!(world.programme.bytes("resolutions.csv"), pinned, "nothing was written");
 }
 
 #[test]

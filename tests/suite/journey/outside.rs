@@ -80,6 +80,45 @@ fn an_endpoint_signs_and_the_contract_pays() {
 }
 
 #[test]
+fn a_claim_in_the_place_of_others_is_signed_elsewhere() {
+    let world = World::signed_by(|node, _| node.account(SIGNER));
+    let (programme, url) = (&world.programme, world.node.url());
+    let signer = world.node.account(SIGNER).to_string();
+    for month in ["2020-12", "2021-01"] {
+        programme.run(&["settle", month, "--yes"]);
+        programme.run(&["sign", month, "--rpc", &url, "--signer", &signer, "--yes"]);
+        world.fund(world.close(month));
+    }
+    world.node.finalize();
+    let consolidate = ["sign", "--consolidate", "alex", "2020-12..2021-01", "--rpc", &url];
+    let exported = programme.run(&[consolidate.as_slice(), &["--typed-data"]].concat());
+    let document: Value = serde_json::from_slice(&programme.bytes(exported["file"].as_str().expect("a path")))
+        .expect("typed data is JSON");
+    let take = [consolidate.as_slice(), &["--signature", "one.sig", "--yes"]].concat();
+    let put = |place: usize| {
+        let signature = world.node.sign_typed_data(world.node.account(place), &document);
+        fs::write(programme.path("one.sig"), format!("{signature}\n")).expect("a file is written");
+    };
+    let code = |arguments: &[&str]| {
+        let refused = programme.start(arguments);
+        let answer: Value = serde_json::from_slice(&refused.stdout).expect("JSON");
+        (refused.status.code(), answer["problems"][0]["code"].as_str().map(str::to_owned))
+    };
+    let ledger = programme.bytes("ledger.db");
+    assert_eq!(code(&take), (Some(4), Some("SIGNATURE_UNREADABLE".to_owned())));
+    put(4);
+    assert_eq!(code(&take), (Some(4), Some("SIGNATURE_FOREIGN".to_owned())));
+    let month = ["sign", "2020-12", "--rpc", &url, "--signature", "one.sig"];
+    assert_eq!(code(&month), (Some(2), Some("USAGE".to_owned())), "a month's signatures are attached");
+    assert_eq!(programme.bytes("ledger.db"), ledger);
+    put(SIGNER);
+    let made = programme.run(&take);
+    assert_eq!((&made["digest"], &made["signer"]), (&exported["digest"], &json!(signer)));
+    programme.run(&["publish", "2020-12", "2021-01"]);
+    programme.run(&["verify", "--signer", &signer, "published"]);
+}
+
+#[test]
 fn an_endpoint_without_the_account_or_of_another_chain_is_refused_in_words() {
     let world = World::signed_by(|node, _| node.account(SIGNER));
     let (programme, url) = (&world.programme, world.node.url());

@@ -154,6 +154,18 @@ fn verify_sees_changes(world: &World, folder: &str) {
         assert_eq!(programme.start(&["verify", "published"]).status.code(), Some(1));
     }
     fs::write(&file, before).expect("it is written");
+    let list = programme.path("published/replacements.json");
+    let before = fs::read_to_string(&list).expect("it is there");
+    for changed in
+        [before.replacen("alex", "mika", 1), before.replacen("\"to\": \"2021-02\"", "\"to\": \"2021-01\"", 1)]
+    {
+        assert_ne!(changed, before);
+        fs::write(&list, changed).expect("it is written");
+        assert_eq!(programme.start(&["verify", "published"]).status.code(), Some(1));
+    }
+    fs::remove_file(&list).expect("it can be removed");
+    assert_eq!(programme.start(&["verify", "published"]).status.code(), Some(1), "it is missing");
+    fs::write(&list, before).expect("it is written");
     programme.run(&["verify", "published"]);
 }
 

@@ -1,6 +1,6 @@
 //! A real Safe as the signer (ERC-1271): its owners sign, it is asked, and the contract pays.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use alloy_primitives::{Address, Bytes, U256};
 use alloy_sol_types::{SolCall as _, sol};
@@ -92,6 +92,69 @@ fn a_safe_signs_and_the_contract_pays() {
     for path in ["months/2020-12", &claim_file] {
         assert_refused(programme, &["verify", path, "--rpc", &url], "SIGNATURE_NOT_OF_CONTRACT", 1);
     }
+}
+
+#[test]
+fn a_safe_signs_one_claim_for_several_months() {
+    let mut safe = Address::ZERO;
+    let world = World::signed_by_contract(|node| {
+        safe = deploy_safe(node);
+        safe
+    });
+    let (programme, url, signer) = (&world.programme, world.node.url(), safe.to_string());
+    for month in ["2020-12", "2021-01"] {
+        programme.run(&["settle", month, "--yes"]);
+        let exported = programme.run(&["sign", month, "--typed-data"]);
+        let mut files = Vec::new();
+        for claim in exported["claims"].as_array().expect("a list") {
+            let file = format!("{}.sig", claim["id"].as_str().expect("an id"));
+            put(&world.node, safe, &programme.path(&file), &claim["digest"]);
+            files.push(file);
+        }
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        programme.run(&[["attach", month, "--signer", &signer, "--yes", "--rpc", &url].as_slice(), &files].concat());
+        world.fund(world.close(month));
+    }
+    world.node.finalize();
+
+    let consolidate = ["sign", "--consolidate", "alex", "2020-12..2021-01", "--rpc", &url];
+    let exported = programme.run(&[consolidate.as_slice(), &["--typed-data"]].concat());
+    assert_eq!((&exported["signed"], programme.path("replacements").exists()), (&json!(false), false));
+    let document: Value = serde_json::from_slice(&programme.bytes(exported["file"].as_str().expect("a path")))
+        .expect("typed data is JSON");
+    assert_eq!(document["message"]["from"], "611");
+    let take = [consolidate.as_slice(), &["--signature", "one.sig", "--yes"]].concat();
+    fs::write(programme.path("one.sig"), sign(&world.node, safe, digest(&exported), &[4]).to_string())
+        .expect("a file is written");
+    assert_refused(programme, &take, "SIGNATURE_NOT_OF_CONTRACT", 4);
+    let nobody = world.node.account(3).to_string();
+    assert_refused(programme, &[take.as_slice(), &["--signer", &nobody]].concat(), "KEY_NOT_THE_SIGNER", 4);
+    assert!(!programme.path("replacements").exists());
+
+    put(&world.node, safe, &programme.path("one.sig"), &exported["digest"]);
+    let made = programme.run(&take);
+    assert_eq!((&made["digest"], &made["signer"]), (&exported["digest"], &json!(signer)));
+    let folder = format!("replacements/alex/{}", &digest(&made)[2..18]);
+    let claim = ClaimDocument::from_bytes(&programme.bytes(&format!("{folder}/claim.json"))).expect("a claim");
+    programme.run(&["publish", "2020-12", "2021-01"]);
+    assert_refused(programme, &["verify", "published"], "SIGNATURE_UNCHECKED", 1);
+    programme.run(&["verify", "published", "--rpc", &url, "--signer", &signer]);
+    assert!(world.send(&calldata_of(&claim)).succeeded);
+    for month in ["2020-12", "2021-01"] {
+        let own = programme.claim(month, "alex").to_contract_claim().expect("it agrees with itself").claim;
+        assert!(world.is_settled(&own), "{month}");
+    }
+}
+
+/// Returns the digest that an answer names.
+fn digest(answer: &Value) -> &str {
+    answer["digest"].as_str().expect("a digest")
+}
+
+/// Writes the signature that two owners give.
+fn put(node: &Node, safe: Address, path: &Path, digest: &Value) {
+    let signature = sign(node, safe, digest.as_str().expect("a digest"), &[3, 5]);
+    fs::write(path, format!("{signature}\n")).expect("a file is written");
 }
 
 /// Deploys a Safe of the owners, behind a proxy as always.
