@@ -12,7 +12,7 @@ import { startChain } from "../../web-demo/demo/chain.mjs";
 import { copyProgramme, exampleSigner } from "../../web-demo/demo/programme.mjs";
 import { pageTest, says } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
-import { refuse, walletOn } from "./provider.mjs";
+import { demonstration, refuse, walletOn } from "./provider.mjs";
 
 /** @typedef {import("./visit.mjs").Page} Page */
 
@@ -158,6 +158,41 @@ pageTest("nobody accepts their own invite, and a no is a no", visitor(() => mika
   await page.getByRole("textbox", { name: "Creator's id" }).fill("zoe-sings");
   await page.getByRole("button", { name: "Sign with Browser wallet" }).click();
   await says(page.locator(".invite"), "REJECTED");
+});
+
+pageTest("in the demonstration both sign with its wallet, which shows what they sign", {
+  site: () => ({
+    published,
+    overlay: demonstration({ chain, people: [{ name: "Mika Laurent", address: mika() }, { name: "Somebody else", address: creator() }] }),
+  }),
+  prepare: async (context) => {
+    await context.clock.setFixedTime(NOW);
+    await context.addInitScript({ content: axe.source });
+  },
+  path: "#/ambassadors/mika",
+}, async ({ page, go }) => {
+  await page.getByRole("textbox", { name: "Creator's id" }).fill("zoe-sings");
+  const sign = page.getByRole("button", { name: "Sign with Demo wallet" });
+  const wallet = page.getByRole("dialog");
+  await sign.click();
+  await says(wallet, "Sign this message?", "Mika Laurent", "Invite", "creator", "zoe-sings", "expires", chain.payouts.slice(0, 6));
+  await wallet.getByRole("button", { name: "Reject" }).click();
+  await says(page.locator(".invite"), "REJECTED");
+  await sign.click();
+  await looksRight(page, "demo-invite");
+  await wallet.getByRole("button", { name: "Sign" }).click();
+  await says(page.locator(".invite"), "Signed for zoe-sings");
+  const own = await page.getByRole("textbox", { name: "Link" }).inputValue();
+  await page.evaluate((address) => sessionStorage.setItem("ambassador.demo-account", address), creator());
+  await page.reload();
+  await go(new URL(own).hash);
+  await page.getByRole("textbox", { name: "Your coin's id" }).fill("ZOES");
+  await page.getByRole("button", { name: "Accept with Demo wallet" }).click();
+  await says(wallet, "Somebody else", "coin", "ZOES");
+  await looksRight(page, "demo-accept");
+  await wallet.getByRole("button", { name: "Sign" }).click();
+  await says(page, "You have accepted");
+  await looksRight(page, "demo-accepted");
 });
 
 pageTest("another account's signature is not taken", visitor(() => creator(), "light", (wallet) => {
