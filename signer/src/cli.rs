@@ -69,6 +69,7 @@ pub enum Command {
     /// Bring back the signatures of an outside signer
     ///
     /// FILE holds one signature, `0x` and 65 bytes, and has the ambassador's id for its name, such as `alex.sig`.
+    /// Or it ends with `.json` and holds those of a batch: an object of ids and signatures.
     /// Each is checked against the claim and the signer before anything is recorded; a month is signed as a whole.
     ///
     /// With `--rpc` the signer is a contract (ERC-1271), a signature has any length, and the contract is asked.
@@ -311,7 +312,8 @@ pub struct ReissueArgs {
 /// A signer whose key this program does not open.
 #[derive(Clone, Debug, Args)]
 pub struct OutsideOptions {
-    /// Write each open claim as EIP-712 typed data to `typed-data/MONTH/` instead of signing it
+    /// Write each open claim as EIP-712 typed data to `typed-data/MONTH/` instead of signing it, and all of them as one
+    /// batch to `typed-data/MONTH.json`
     #[arg(long, conflicts_with_all = ["key", "password_file", "password_fd", "signer"])]
     pub typed_data: bool,
     /// Let the endpoint sign that speaks `eth_signTypedData_v4`

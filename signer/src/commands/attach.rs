@@ -2,12 +2,17 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt,
     fs::File,
     io::{self, Read as _},
     path::Path,
 };
 
-use ambassador_core::{claim::Claim, records::AmbassadorIndex};
+use ambassador_core::{claim::Claim, documents::json as documents, records::AmbassadorIndex};
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
 
 use super::{
     FolderLock, Outcome, confirm,
@@ -55,20 +60,29 @@ fn read_all(
     let mut met = BTreeSet::new();
     let mut records = BTreeMap::new();
     for path in &args.files {
-        let outcome = claim_of(path, month).and_then(|(index, claim)| {
-            let twice = !met.insert(index);
-            let record = signer.check(month, claim, &read(path, signer.longest_file())?)?;
-            if twice {
-                let problem = Problem::new("SIGNATURE_TWICE", format!("`{}` has two signatures", month.id(index)));
-                return Err(problem.help("name one file for each claim"));
+        let signatures = match signatures(path, month, signer.longest_file()) {
+            Ok(signatures) => signatures,
+            Err(problem) => {
+                problems.push(problem.file(path));
+                continue;
             }
-            Ok((index, record))
-        });
-        match outcome {
-            Ok((index, record)) => {
-                records.insert(index, record);
+        };
+        for (id, signature) in signatures {
+            let outcome = claim_of(&id, month).and_then(|(index, claim)| {
+                let twice = !met.insert(index);
+                let record = signer.check(month, claim, &signature)?;
+                if twice {
+                    let problem = Problem::new("SIGNATURE_TWICE", format!("`{}` has two signatures", month.id(index)));
+                    return Err(problem.help("name one file for each claim"));
+                }
+                Ok((index, record))
+            });
+            match outcome {
+                Ok((index, record)) => {
+                    records.insert(index, record);
+                }
+                Err(problem) => problems.push(problem.file(path).column(format!("signature of {id}"))),
             }
-            Err(problem) => problems.push(problem.file(path)),
         }
     }
     let to_sign: BTreeSet<AmbassadorIndex> =
@@ -85,15 +99,54 @@ fn read_all(
     Err(Failure { exit: Exit::Key, problems })
 }
 
-/// Returns the claim that a file's name stands for.
-fn claim_of(path: &Path, month: &OpenMonth) -> Result<(AmbassadorIndex, Claim), Problem> {
-    let id = path.file_stem().unwrap_or_default().to_string_lossy();
+/// Signatures by the ambassador's id, as they stand in a file; an id may stand there twice.
+struct Signatures(Vec<(String, String)>);
+
+impl<'de> Deserialize<'de> for Signatures {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Signatures;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object of ids and their signatures")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut pairs = Vec::new();
+                while let Some(pair) = map.next_entry()? {
+                    pairs.push(pair);
+                }
+                Ok(Signatures(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+/// Returns the signatures of a file: one, whose id is the file's name, or those of a batch, a JSON object.
+fn signatures(path: &Path, month: &OpenMonth, longest: u64) -> Result<Vec<(String, String)>, Problem> {
+    let is_batch = path.extension().is_some_and(|extension| extension == "json");
+    if !is_batch {
+        let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        return Ok(vec![(id, read(path, longest)?)]);
+    }
+    let claims = u64::try_from(month.work.statements.len()).unwrap_or(u64::MAX);
+    // An id and its quotes take less than the room that a signature leaves.
+    let text = read(path, longest.saturating_mul(claims.saturating_add(1)))?;
+    let read: Result<Signatures, _> = documents::from_bytes(text.as_bytes());
+    read.map(|signatures| signatures.0).map_err(|error| Problem::of_document(&error))
+}
+
+/// Returns the claim of an ambassador.
+fn claim_of(id: &str, month: &OpenMonth) -> Result<(AmbassadorIndex, Claim), Problem> {
     let mut statements = month.work.statements.iter();
     let named = statements.find(|(_, statement)| statement.document.ambassador.id == id);
     named.and_then(|(index, statement)| Some((*index, statement.claim?))).ok_or_else(|| {
         let problem =
             Problem::new("SIGNATURE_NO_CLAIM", format!("`{id}` has no claim in {}", month.work.settled.month));
-        problem.help("give the file the ambassador's id for its name, such as `alex.sig`")
+        problem
+            .help("give the file the ambassador's id for its name, such as `alex.sig`, or write the ids into a batch")
     })
 }
 

@@ -9,6 +9,7 @@ use ambassador_core::{
     documents::{
         claim::{ClaimDocument, SignedClaim},
         contract_claim::ContractClaim,
+        json as documents,
         typed_data::TypedDataDocument,
     },
     records::AmbassadorIndex,
@@ -43,7 +44,7 @@ pub(super) fn export(root: &Path, month: &OpenMonth, dry_run: bool) -> Result<Ou
     let domain = month.work.domain();
     let folder = PathBuf::from(FOLDER).join(month.work.settled.month.to_string());
     let mut text = month.listing();
-    let (mut writes, mut claims) = (Vec::new(), Vec::new());
+    let (mut writes, mut claims, mut batch) = (Vec::new(), Vec::new(), BTreeMap::new());
     for (index, claim) in month.open_claims() {
         let id = month.id(index);
         let path = folder.join(format!("{id}.json"));
@@ -51,7 +52,13 @@ pub(super) fn export(root: &Path, month: &OpenMonth, dry_run: bool) -> Result<Ou
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{id}  message hash {message}  digest {digest}");
         claims.push(json!({ "id": id, "file": path, "message_hash": message, "digest": digest }));
-        writes.push(FileWrite::new(path, TypedDataDocument::of(&claim, &domain).to_bytes()));
+        let document = TypedDataDocument::of(&claim, &domain);
+        writes.push(FileWrite::new(path, document.to_bytes()));
+        batch.insert(id, document);
+    }
+    let all = folder.with_extension("json");
+    if !batch.is_empty() {
+        writes.push(FileWrite::new(&all, documents::to_bytes(&batch)));
     }
     let domain_hash = domain.separator().to_string();
     let _ = if writes.is_empty() {
@@ -60,7 +67,7 @@ pub(super) fn export(root: &Path, month: &OpenMonth, dry_run: bool) -> Result<Ou
         writeln!(text, "domain hash {domain_hash}")
     };
     let (list, files) = write_changes(root, &root.join(&folder), &writes, dry_run)?;
-    let json = json!({ "signed": false, "domain_hash": domain_hash, "claims": claims, "files": files });
+    let json = json!({ "signed": false, "domain_hash": domain_hash, "claims": claims, "batch": all, "files": files });
     Ok(Outcome::new(text + &list, json))
 }
 

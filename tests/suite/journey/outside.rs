@@ -1,6 +1,6 @@
 //! Claims whose signer is elsewhere: the wallets and libraries of others sign them, and the contract pays.
 
-use std::{fs, process::Command};
+use std::{collections::BTreeMap, fs, process::Command};
 
 use alloy_primitives::U256;
 use ambassador_core::calldata;
@@ -39,6 +39,37 @@ fn wallets_of_others_sign_the_typed_data_and_the_contract_pays() {
         assert_eq!(theirs["viem"][place], said.trim(), "{name}");
         fs::write(programme.path(signature), said).expect("a file is written");
     }
+    // All of them as one batch, from one file to one file: what the one of them signs, another one takes.
+    let batch: BTreeMap<String, Value> =
+        serde_json::from_slice(&programme.bytes(exported["batch"].as_str().expect("a path"))).expect("an object");
+    let (ids, documents): (Vec<String>, Vec<String>) =
+        batch.into_iter().map(|(id, document)| (id, document.to_string())).unzip();
+    let signed = script("typed-data.mjs", &json!({ "key": KEY, "files": documents }));
+    let pairs = |ids: &[String]| {
+        let pair = |(id, signature): (&String, &Value)| format!("\"{id}\": {signature}");
+        ids.iter().zip(signed["viem"].as_array().expect("a list")).map(pair).collect::<Vec<_>>()
+    };
+    let all = pairs(&ids);
+    let put = |pairs: &[String]| {
+        let text = format!("{{{}}}", pairs.join(","));
+        fs::write(programme.path("batch.json"), text).expect("a file is written");
+    };
+    let attach = ["attach", MONTH, "--signer", &signer, "batch.json"];
+    for (pairs, code) in [
+        (vec![all[0].clone(), all[1].clone()], "SIGNATURE_MISSING"),
+        ([all.as_slice(), &all[..1]].concat(), "SIGNATURE_TWICE"),
+        (pairs(&[ids[1].clone(), ids[0].clone(), ids[2].clone()]), "SIGNATURE_FOREIGN"),
+        ([all.as_slice(), &[all[0].replacen(&ids[0], "nobody", 1)]].concat(), "SIGNATURE_NO_CLAIM"),
+        (vec!["\"alex\": 7".to_owned()], "JSON"),
+    ] {
+        put(&pairs);
+        let refused = programme.start(&attach);
+        let answer: Value = serde_json::from_slice(&refused.stdout).expect("JSON");
+        assert_eq!((refused.status.code(), &answer["problems"][0]["code"]), (Some(4), &json!(code)), "{answer}");
+    }
+    put(&all);
+    programme.run(&[attach.as_slice(), &["--dry-run"]].concat());
+
     let attach: Vec<&str> = ["attach", MONTH, "--signer", &signer, "--yes"]
         .into_iter()
         .chain(signatures.iter().map(String::as_str))
