@@ -13,7 +13,7 @@ use ambassador_core::{
 };
 
 use super::{MonthReport, Signers, claims::compare_claim, missing};
-use crate::{month::MonthWork, problem::Problem, replacement_files};
+use crate::{files, month::MonthWork, problem::Problem, replacement_files};
 
 /// The own claims of recomputed months, by month and index, with the contract that pays them.
 #[derive(Clone, Debug, Default)]
@@ -49,7 +49,7 @@ pub(super) fn verify(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Ve
 
 fn verify_one(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Result<String, Problem> {
     let path = folder.join(replacement_files::DOCUMENT);
-    let bytes = fs::read(&path).map_err(|error| missing(&path, &error))?;
+    let bytes = files::read(&path).map_err(|error| missing(&path, &error))?;
     let (document, claim) = read(&bytes).map_err(|problem| problem.file(&path))?;
     let replaced = document.replaced().map_err(|error| Problem::of_document(&error).file(&path))?;
     let mut domains = Vec::new();
