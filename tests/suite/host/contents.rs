@@ -75,6 +75,7 @@ pub(super) const CONTENTS: &[Content] = &[
             (JsonLines, Refused(&["JSON_SYNTAX"])),
             (CanonicalJson, NOT_JSON),
             (Json, NOT_JSON),
+            (Toml, Taken),
             (Text, Refused(&["SIGNATURE_TEXT"])),
         ],
     },
