@@ -37,7 +37,7 @@ const SOURCES: &str = "schema = \"ambassador-sources/1\"\n[events.shop]\ncolumns
 /// Every command that writes files, and how each file may be used by others than its owner.
 #[test]
 fn what_is_written_is_nobody_else_s_to_change_whatever_the_umask() {
-    for (umask, everyone) in [("000", 0o755), ("022", 0o755), ("027", 0o750), ("077", 0o700), ("002", 0o755)] {
+    for (umask, everyone) in [("000", 0o755), ("027", 0o750), ("077", 0o700)] {
         let folder = Folder::base();
         fs::write(folder.path().join("sources.toml"), SOURCES).expect("a file can be written");
         fs::create_dir(folder.path().join("exports")).expect("a folder can be made");
@@ -71,12 +71,10 @@ fn what_is_written_is_nobody_else_s_to_change_whatever_the_umask() {
 
 #[test]
 fn a_new_key_is_its_owner_s_alone_whatever_the_umask() {
-    for umask in ["000", "077"] {
-        let folder = Folder::base();
-        let run = run_in(folder.path(), &format!("umask {umask};"), "key new new.json --password-file key.password");
-        assert_eq!(run.status, 0, "{}", run.stderr);
-        assert_eq!(modes(folder.path())[Path::new("new.json")], 0o600, "umask {umask}");
-    }
+    let folder = Folder::base();
+    let run = run_in(folder.path(), "umask 000;", "key new new.json --password-file key.password");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(modes(folder.path())[Path::new("new.json")], 0o600);
 }
 
 /// A key that others may read is used, because its password still protects it, and every use says so.
