@@ -1,11 +1,6 @@
 //! Key files and signatures, against the tools of others.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test that cannot go on should stop"
-)]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod interop;
 mod transactions;

@@ -38,7 +38,7 @@ impl Held {
     /// Starts the binary and waits until all that is left to do is printing.
     fn start(folder: &Path, binary: &Path, arguments: &str) -> Self {
         let (reader, mut writer) = io::pipe().expect("a pipe can be made");
-        writer.write_all(&[b' '; PIPE_BYTES]).expect("a pipe has room");
+        writer.write_all(&vec![b' '; PIPE_BYTES]).expect("a pipe has room");
         let mut process = Command::new(binary);
         process.args(arguments.split(' ')).current_dir(folder).stdin(Stdio::null()).stderr(Stdio::null());
         if is_root() {

@@ -46,11 +46,13 @@ fn shell(folder: &Path, command: &str) -> Run {
     binary::of(process.current_dir(folder))
 }
 
-/// What is in the file, and the password that it is; none where it is refused, with the code.
+/// What is in the file, and the password that it is, or the one that it is not.
+type Case<'a> = (&'a [u8], Result<&'a [u8], &'a str>);
+
 #[test]
 fn a_password_is_the_bytes_of_its_file_without_one_line_end() {
     let long = vec![b'x'; 4_096];
-    let cases: &[(&[u8], Result<&[u8], &str>)] = &[
+    let cases: &[Case<'_>] = &[
         (b"secret", Ok(b"secret")),
         (b"secret\n", Ok(b"secret")),
         (b"secret\r\n", Ok(b"secret")),
