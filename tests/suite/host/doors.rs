@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     binary::{self, Run},
-    cli::folder::{Folder, assert_same},
+    cli::folder::{Folder, Snapshot, assert_same},
     crash::in_parallel,
 };
 
@@ -96,7 +96,7 @@ fn programme() -> Folder {
 
 fn run_bounded(folder: &Path, command: &str) -> Run {
     let mut process = Command::new("timeout");
-    process.args([PATIENCE, "prlimit", MEMORY, "setsid", "--wait"]).arg(binary::path()).args(command.split(' '));
+    process.args([PATIENCE, "prlimit", MEMORY]).arg(binary::path()).args(command.split(' '));
     binary::of(process.current_dir(folder))
 }
 
@@ -117,9 +117,10 @@ fn every_door_refuses_what_is_hostile_in_words_and_writes_nothing() {
     let count = AtomicUsize::new(0);
     in_parallel(DOORS, |door| {
         let folder = Folder::copy_of(good.path());
+        let before = folder.snapshot();
         for content in CONTENTS {
             if let Some((_, end)) = content.ends.iter().find(|(format, _)| *format == door.format) {
-                check(&folder, door, content, *end);
+                check(&folder, &before, door, content, *end);
                 count.fetch_add(1, Ordering::Relaxed);
             }
         }
@@ -127,12 +128,12 @@ fn every_door_refuses_what_is_hostile_in_words_and_writes_nothing() {
     assert!(count.into_inner() > 200, "every pair is tried");
 }
 
-fn check(folder: &Folder, door: &Door, content: &Content, end: End) {
+fn check(folder: &Folder, before: &Snapshot, door: &Door, content: &Content, end: End) {
     let what = format!("{} in {}", content.name, door.file);
     let path = folder.path().join(door.file);
     let good = fs::read(&path).expect("the file is there");
-    fs::write(&path, (content.spoil)(&good)).expect("a file can be written");
-    let before = folder.snapshot();
+    let spoilt = (content.spoil)(&good);
+    fs::write(&path, &spoilt).expect("a file can be written");
     let run = run_bounded(folder.path(), door.command);
     assert_ne!(run.status, HUNG, "{what} hangs");
     assert!(!run.stderr.contains("panicked"), "{what}: {}", run.stderr);
@@ -148,6 +149,7 @@ fn check(folder: &Folder, door: &Door, content: &Content, end: End) {
             assert!(run.stderr.contains("  help: "), "{what}: {}", run.stderr);
         }
     }
-    assert_same(&before, &folder.snapshot(), &what);
+    assert!(fs::read(&path).is_ok_and(|bytes| bytes == spoilt), "{what}: the file itself was changed");
     fs::write(path, good).expect("a file can be written");
+    assert_same(before, &folder.snapshot(), &what);
 }

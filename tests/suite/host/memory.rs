@@ -1,7 +1,7 @@
 //! What a signing process gives away: nothing by its core file, its memory, its arguments or its environment.
 
 use std::{
-    fs,
+    fs::{self, Permissions},
     io::{self, Read as _, Write as _},
     os::unix::{
         fs::{FileExt as _, MetadataExt as _, PermissionsExt as _, chown},
@@ -18,6 +18,9 @@ use ambassador_signer::{
     password::Password,
     signing::SecretKey,
 };
+
+use memchr::memmem;
+use tempfile::TempDir;
 
 use super::run_well;
 use crate::{binary, cli::folder::Folder};
@@ -87,7 +90,7 @@ impl Held {
                 continue;
             }
             for (name, needle) in needles {
-                let hits = bytes.windows(needle.len()).filter(|window| window == needle).count();
+                let hits = memmem::find_iter(&bytes, needle).count();
                 let place = words.clone().last().unwrap_or("memory").to_owned();
                 found.extend((0..hits).map(|_| ((*name).to_owned(), place.clone())));
             }
@@ -100,28 +103,40 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").is_ok_and(|about| about.uid() == 0)
 }
 
-/// Makes a programme whose key and password are known, and a binary that its owner may run.
-fn programme() -> (Folder, PathBuf, [u8; 32]) {
-    let folder = Folder::base();
-    let key: [u8; 32] = std::array::from_fn(|place| u8::try_from(place * 7 + 19).expect("a byte"));
-    let secret = SecretKey::from_bytes(&key).expect("a key");
-    let password = Password::new(PASSWORD.into()).expect("short enough");
-    let cost = ScryptCost::new(1_024, 8, 1).expect("legal");
-    let file = KeyFile::seal(&secret, &password, cost).expect("sealed");
-    fs::write(folder.path().join("key.json"), file.to_json()).expect("a file can be written");
-    fs::write(folder.path().join("key.password"), format!("{PASSWORD}\n")).expect("a file can be written");
-    run_well(folder.path(), "settle 2020-12 --yes");
-    let own = folder.path().join("signer");
-    if fs::hard_link(binary::path(), &own).is_err() {
-        fs::copy(binary::path(), &own).expect("a binary can be copied");
-    }
-    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("a folder is ours");
-    if is_root() {
-        for path in std::iter::once(PathBuf::new()).chain(paths(folder.path())) {
-            chown(folder.path().join(path), Some(NOBODY), Some(NOBODY)).expect("root gives away");
+/// A programme whose key and password are known, and a binary that its owner may run.
+struct Known {
+    folder: Folder,
+    binary: PathBuf,
+    key: [u8; 32],
+    /// Where the binary lies: a folder in memory may not be one to run programs from.
+    _programs: TempDir,
+}
+
+impl Known {
+    fn new() -> Self {
+        let folder = Folder::base();
+        let key: [u8; 32] = std::array::from_fn(|place| u8::try_from(place * 7 + 19).expect("a byte"));
+        let secret = SecretKey::from_bytes(&key).expect("a key");
+        let password = Password::new(PASSWORD.into()).expect("short enough");
+        let cost = ScryptCost::new(1_024, 8, 1).expect("legal");
+        let file = KeyFile::seal(&secret, &password, cost).expect("sealed");
+        fs::write(folder.path().join("key.json"), file.to_json()).expect("a file can be written");
+        fs::write(folder.path().join("key.password"), format!("{PASSWORD}\n")).expect("a file can be written");
+        run_well(folder.path(), "settle 2020-12 --yes");
+        if is_root() {
+            let below = paths(folder.path()).into_iter();
+            for path in below.chain([folder.path().to_path_buf()]) {
+                chown(path, Some(NOBODY), Some(NOBODY)).expect("root gives away");
+            }
         }
+        let programs = tempfile::tempdir().expect("a folder can be made");
+        fs::set_permissions(programs.path(), Permissions::from_mode(0o755)).expect("a folder is ours");
+        let binary = programs.path().join("signer");
+        if fs::hard_link(binary::path(), &binary).is_err() {
+            fs::copy(binary::path(), &binary).expect("a binary can be copied");
+        }
+        Self { folder, binary, key, _programs: programs }
     }
-    (folder, own, key)
 }
 
 fn paths(root: &Path) -> Vec<PathBuf> {
@@ -133,10 +148,7 @@ fn paths(root: &Path) -> Vec<PathBuf> {
             if path.is_dir() {
                 folders.push(path.clone());
             }
-            // The binary stays whose it is: it has other names.
-            if !path.ends_with("signer") {
-                found.push(path);
-            }
+            found.push(path);
         }
     }
     found
@@ -144,8 +156,8 @@ fn paths(root: &Path) -> Vec<PathBuf> {
 
 #[test]
 fn a_signing_process_can_be_neither_dumped_nor_read_by_its_own_user() {
-    let (folder, binary, _) = programme();
-    let held = Held::start(folder.path(), &binary, "sign 2020-12 --yes");
+    let Known { folder, binary, .. } = &Known::new();
+    let held = Held::start(folder.path(), binary, "sign 2020-12 --yes");
     let limits = fs::read_to_string(held.proc("limits")).expect("limits can be read");
     let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("there is such a limit");
     assert_eq!(core.split_whitespace().skip(4).collect::<Vec<_>>(), ["0", "0", "bytes"]);
@@ -155,7 +167,7 @@ fn a_signing_process_can_be_neither_dumped_nor_read_by_its_own_user() {
     let said = held.release();
     assert!(said.contains("claims"), "{said}");
     if is_root() {
-        let open = Held::start(folder.path(), &binary, "status");
+        let open = Held::start(folder.path(), binary, "status");
         assert_eq!(owner(&open), NOBODY, "a command without a key shows that there is a difference");
         open.release();
     } else {
@@ -165,8 +177,8 @@ fn a_signing_process_can_be_neither_dumped_nor_read_by_its_own_user() {
 
 #[test]
 fn neither_arguments_nor_environment_nor_output_have_a_secret() {
-    let (folder, binary, key) = programme();
-    let held = Held::start(folder.path(), &binary, "sign 2020-12 --yes --password-file key.password");
+    let Known { folder, binary, key, .. } = &Known::new();
+    let held = Held::start(folder.path(), binary, "sign 2020-12 --yes --password-file key.password");
     for name in ["cmdline", "environ"] {
         // The environment of a process that may not be dumped can be read by root alone.
         let Ok(bytes) = fs::read(held.proc(name)) else { continue };
@@ -176,9 +188,9 @@ fn neither_arguments_nor_environment_nor_output_have_a_secret() {
     let said = held.release();
     assert!(!said.contains(PASSWORD), "{said}");
     for (path, bytes) in folder.snapshot() {
-        let kept = path.ends_with("key.password") || path.ends_with("signer");
-        let has = |needle: &[u8]| bytes.windows(needle.len()).any(|window| window == needle);
-        let shown = has(&key) || has(hex::encode(key).as_bytes()) || has(PASSWORD.as_bytes());
+        let kept = path.ends_with("key.password");
+        let has = |needle: &[u8]| memmem::find(&bytes, needle).is_some();
+        let shown = has(key) || has(hex::encode(key).as_bytes()) || has(PASSWORD.as_bytes());
         assert!(kept || !shown, "{}", path.display());
     }
 }
@@ -189,11 +201,11 @@ fn a_process_that_has_signed_remembers_neither_key_nor_password() {
         eprintln!("NOT RUN: only root may read the memory of a process that may not be dumped");
         return;
     }
-    let (folder, binary, key) = programme();
+    let Known { folder, binary, key, .. } = &Known::new();
     let reversed: Vec<u8> = key.iter().rev().copied().collect();
     let words: Vec<u8> = key.chunks(8).flat_map(|word| word.iter().rev()).copied().collect();
-    let address = SecretKey::from_bytes(&key).expect("a key").address();
-    let held = Held::start(folder.path(), &binary, "sign 2020-12 --yes");
+    let address = SecretKey::from_bytes(key).expect("a key").address();
+    let held = Held::start(folder.path(), binary, "sign 2020-12 --yes");
     let found = held.find(&[
         ("the key", key.to_vec()),
         ("the key's limbs", reversed),
