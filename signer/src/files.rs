@@ -3,11 +3,13 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Read as _, Write},
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt},
     path::{Path, PathBuf},
 };
+
+use rustix::fs::OFlags;
 
 use crate::{
     parallel,
@@ -20,6 +22,12 @@ mod together;
 const PROBE_BYTES: usize = 65_536;
 /// Where it is tried whether a folder takes files.
 const PROBE: &str = ".probe";
+
+/// The largest file that [`read`] returns, in bytes: many times the records of a large network's month.
+const MOST_BYTES: u64 = 1 << 30;
+/// What others than the owner may do with a new folder and a new file at most; the umask can only take from that.
+const FOLDER_MODE: u32 = 0o755;
+const FILE_MODE: u32 = 0o644;
 
 /// Fewer files are synced one by one, so that nothing else on the disk has to be.
 const FEW: usize = 32;
@@ -54,10 +62,12 @@ impl FileWrite {
 
     /// Returns what writing it below `root` would change.
     pub fn change(&self, root: &Path) -> Change {
-        match fs::read(root.join(&self.path)) {
+        let path = root.join(&self.path);
+        match read(&path) {
             Ok(bytes) if bytes == self.bytes => Change::Unchanged,
-            Ok(_) => Change::Replaced,
-            Err(_) => Change::Created,
+            // Something is there, be it a link to nothing.
+            _ if fs::symlink_metadata(path).is_ok() => Change::Replaced,
+            _ => Change::Created,
         }
     }
 }
@@ -139,6 +149,31 @@ fn write_alone(root: &Path, write: &FileWrite) -> Result<(), Failure> {
     write_beside(&root.join(&write.path), &write.bytes).map_err(|error| Failure::disk(&write.path, &error))
 }
 
+/// Returns the bytes of a file, or of the file that a link leads to.
+///
+/// # Errors
+///
+/// It cannot be read, or it is a pipe, a device or a folder, for none of which anything waits, or larger than any file
+/// of a programme.
+pub(crate) fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
+    // A pipe that nobody writes to would be waited for, were it opened as a file is.
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or_default();
+    let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    let about = file.metadata()?;
+    if about.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !about.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is neither a file nor a link to one"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES.saturating_add(1)).read_to_end(&mut bytes)?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length <= MOST_BYTES) {
+        return Ok(bytes);
+    }
+    Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {MOST_BYTES} bytes")))
+}
+
 /// Checks that a folder takes new files, before anything is recorded.
 ///
 /// # Errors
@@ -184,7 +219,7 @@ fn beside(path: &Path) -> PathBuf {
 ///
 /// What a crash left in its place is removed; the folder's lock keeps other processes away.
 fn create(path: &Path, bytes: &[u8]) -> io::Result<File> {
-    let open = || OpenOptions::new().write(true).create_new(true).mode(0o644).open(path);
+    let open = || OpenOptions::new().write(true).create_new(true).mode(FILE_MODE).open(path);
     let mut file = match open() {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             fs::remove_file(path)?;
@@ -201,7 +236,7 @@ fn create_folders(folder: &Path) -> io::Result<()> {
     let mut missing: Vec<&Path> =
         folder.ancestors().take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.is_dir()).collect();
     while let Some(ancestor) = missing.pop() {
-        match fs::create_dir(ancestor) {
+        match create_folder(ancestor) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             _ => {}
         }
@@ -210,6 +245,11 @@ fn create_folders(folder: &Path) -> io::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Makes a folder in which nobody else makes, replaces or removes anything, whatever the umask is.
+fn create_folder(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(FOLDER_MODE).create(folder)
 }
 
 /// Makes a rename or a new file in the folder durable.

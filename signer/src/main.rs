@@ -9,6 +9,7 @@ use ambassador_signer::{
     cli::Cli,
     commands,
     problem::{Exit, Problem, say},
+    table::{json_text, printable},
 };
 use clap::Parser as _;
 
@@ -20,16 +21,22 @@ fn main() -> ExitCode {
             if error.use_stderr() && std::env::args().any(|argument| argument == "--json") {
                 let problem = Problem::new("USAGE", error.kind().to_string());
                 // A closed pipe leaves nobody to tell.
-                let _ = print(&format!("{}\n", serde_json::json!({ "problems": [problem] })));
+                let _ = print(&format!("{}\n", json_text(&serde_json::json!({ "problems": [problem] }))));
             }
-            // A closed terminal leaves nobody to tell.
-            let _ = error.print();
+            if error.use_stderr() {
+                // It quotes what was typed, or what a pattern of file names gave.
+                let lines = error.render().to_string();
+                say(&lines.lines().map(|line| printable(line) + "\n").collect::<String>());
+            } else {
+                // A closed terminal leaves nobody to tell.
+                let _ = error.print();
+            }
             return status;
         }
     };
     match commands::run(&cli) {
         Ok(outcome) => {
-            let text = if cli.json { outcome.json.to_string() + "\n" } else { outcome.text };
+            let text = if cli.json { json_text(&outcome.json) + "\n" } else { outcome.text };
             if let Err(error) = print(&text) {
                 let problem = Problem::new("OUTPUT", format!("what was done cannot be printed: {error}"));
                 say(&format!("{}\n", problem.help("it is done; repeating the command prints it again")));
@@ -39,7 +46,7 @@ fn main() -> ExitCode {
         }
         Err(failure) => {
             if cli.json {
-                let problems = serde_json::json!({ "problems": failure.problems });
+                let problems = json_text(&serde_json::json!({ "problems": failure.problems }));
                 // The same is said on standard error.
                 let _ = print(&format!("{problems}\n"));
             }

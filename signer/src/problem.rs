@@ -125,12 +125,12 @@ impl fmt::Display for Problem {
             write!(formatter, ": ")?;
         }
         if let Some(column) = &self.column {
-            write!(formatter, "{column}: ")?;
+            write!(formatter, "{}: ", printable(column))?;
         }
-        // Messages quote what files contain.
+        // Messages quote what files contain, and so do the names of columns and the helps.
         write!(formatter, "{}", printable(&self.message))?;
         if let Some(help) = &self.help {
-            write!(formatter, "\n  help: {help}")?;
+            write!(formatter, "\n  help: {}", printable(help))?;
         }
         Ok(())
     }

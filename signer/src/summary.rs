@@ -169,8 +169,10 @@ impl SummaryDocument {
 
 /// Returns a cell that no spreadsheet takes for a formula, quoted where needed.
 pub fn csv_cell(text: &str) -> String {
-    let number = text.strip_prefix('-').is_some_and(|digits| {
-        !digits.is_empty() && digits.chars().all(|character| character.is_ascii_digit() || character == '.')
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = text.strip_prefix('-').is_some_and(|number| match number.split_once('.') {
+        Some((whole, fraction)) => is_digits(whole) && is_digits(fraction),
+        None => is_digits(number),
     });
     let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && !number;
     let safe = if formula { format!("'{text}") } else { text.to_owned() };
@@ -186,6 +188,8 @@ mod tests {
         for (text, expected) in [
             ("Alex", "Alex"),
             ("-12.5", "-12.5"),
+            ("-.", "'-."),
+            ("-1.2.3", "'-1.2.3"),
             ("=1+1", "'=1+1"),
             ("-1+cmd|' /C calc'!A0", "'-1+cmd|' /C calc'!A0"),
             ("@SUM(A1)", "'@SUM(A1)"),

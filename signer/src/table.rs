@@ -1,6 +1,7 @@
 //! Tables for a terminal: columns aligned by the width that people see.
 
 use ambassador_core::identifier::is_deceptive;
+use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 /// On which side a column is ragged.
@@ -65,6 +66,21 @@ pub fn printable(text: &str) -> String {
     text.chars().map(|character| if is_deceptive(character) { '\u{fffd}' } else { character }).collect()
 }
 
+/// Returns JSON that says the same, in which nothing can move the cursor or turn what stands around it.
+pub fn json_text(value: &Value) -> String {
+    let mut text = String::new();
+    for character in value.to_string().chars() {
+        // What is not ASCII stands within quotes, and so does a delete; a writer of JSON escapes the rest itself.
+        if is_deceptive(character) {
+            let mut units = [0; 2];
+            text.extend(character.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")));
+        } else {
+            text.push(character);
+        }
+    }
+    text
+}
+
 /// Returns a decimal number with separators of thousands and at least two decimal places, for people.
 pub fn grouped(number: &str) -> String {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
@@ -96,6 +112,14 @@ mod tests {
         ] {
             assert_eq!(grouped(number), expected);
         }
+    }
+
+    #[test]
+    fn json_says_the_same_and_is_plain() {
+        let value = Value::from("\u{1b}[2J\u{9b}\u{7f}\u{202e}\u{e0041}ü\u{10ffff}\n");
+        let text = json_text(&value);
+        assert_eq!(text, "\"\\u001b[2J\\u009b\\u007f\\u202e\\udb40\\udc41ü\u{10ffff}\\n\"");
+        assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(value));
     }
 
     #[test]

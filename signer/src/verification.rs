@@ -9,7 +9,7 @@ use std::{
 use ambassador_core::{calendar::Month, documents::records::RecordsDocument, hash::Hash32, settlement::Credited};
 
 use crate::{
-    difference,
+    difference, files,
     index::{IndexDocument, IndexMonth},
     ledger::Ledger,
     month::{MonthWork, RECORDS_FILE, compute},
@@ -96,7 +96,7 @@ pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport>
 /// Computes a month from its records, after the months before it.
 fn recompute(folder: &Path, known: &mut Recomputed) -> Result<MonthWork, Problem> {
     let path = folder.join(RECORDS_FILE);
-    let bytes = fs::read(&path).map_err(|error| missing(&path, &error))?;
+    let bytes = files::read(&path).map_err(|error| missing(&path, &error))?;
     let document = RecordsDocument::from_bytes(&bytes)
         .map_err(|error| Problem::of_document(&error).file(&path))
         .map_err(|problem| blame_records(folder, &bytes).unwrap_or(problem))?;
@@ -150,7 +150,7 @@ fn blame_records(folder: &Path, bytes: &[u8]) -> Option<Problem> {
 }
 
 fn status_of(folder: &Path) -> Status {
-    let summary = fs::read(folder.join("summary.json")).ok();
+    let summary = files::read(folder.join("summary.json")).ok();
     let summary = summary.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
     match summary.as_ref().and_then(|summary| summary.get("status")).and_then(serde_json::Value::as_str) {
         Some("draft") => Status::Draft,
@@ -202,7 +202,7 @@ fn blame_by_summary(folder: &Path, work: &MonthWork, summary: &SummaryDocument, 
         problems.push(problem);
         return true;
     }
-    let stated = fs::read(folder.join("summary.json")).ok();
+    let stated = files::read(folder.join("summary.json")).ok();
     let Some(stated) = stated.and_then(|bytes| serde_json::from_slice::<SummaryDocument>(&bytes).ok()) else {
         return false;
     };
@@ -230,7 +230,7 @@ fn missing(path: &Path, error: &std::io::Error) -> Problem {
 }
 
 fn compare_json(path: &Path, expected: &[u8], problems: &mut Vec<Problem>) {
-    let found = match fs::read(path) {
+    let found = match files::read(path) {
         Err(error) => return problems.push(missing(path, &error)),
         Ok(found) if found == expected => return,
         Ok(found) => found,
@@ -251,7 +251,7 @@ fn compare_json(path: &Path, expected: &[u8], problems: &mut Vec<Problem>) {
 }
 
 fn compare_text(path: &Path, expected: &[u8], problems: &mut Vec<Problem>) {
-    let found = match fs::read(path) {
+    let found = match files::read(path) {
         Err(error) => return problems.push(missing(path, &error)),
         Ok(found) if found == expected => return,
         Ok(found) => found,
@@ -266,7 +266,7 @@ fn compare_text(path: &Path, expected: &[u8], problems: &mut Vec<Problem>) {
 fn compare_csv(path: &Path, expected: &[u8], problems: &mut Vec<Problem>) {
     let before = problems.len();
     compare_text(path, expected, problems);
-    let (Some(problem), Ok(found)) = (problems.get_mut(before), fs::read(path)) else { return };
+    let (Some(problem), Ok(found)) = (problems.get_mut(before), files::read(path)) else { return };
     let Some(line) = problem.line.and_then(|line| usize::try_from(line).ok()) else { return };
     let row = |bytes: &[u8]| {
         String::from_utf8_lossy(bytes).lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned()
@@ -281,7 +281,8 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
-        if path.is_dir() {
+        // A link may lead back: what is behind it is no part of the month.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
             files.extend(files_below(&path));
         } else {
             files.push(path);

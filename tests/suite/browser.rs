@@ -79,6 +79,11 @@ fn whatever_is_published_harms_nothing_and_is_explained() {
 }
 
 #[test]
+fn naughty_names_are_shown_as_what_they_are() {
+    check("naughty.test.mjs");
+}
+
+#[test]
 fn the_calculator_does_what_it_says() {
     check("calculator.test.mjs");
 }

@@ -1,28 +1,22 @@
-//! Key files and signatures, against the vectors and the tools of others.
+//! Key files and signatures, against the tools of others.
 
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "a test that cannot go on should stop"
-)]
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on should stop")]
 
 mod interop;
 mod transactions;
-mod vectors;
 
 use ambassador_signer::password::Password;
 use ambassador_signer::signing::SecretKey;
 
-fn password(text: &str) -> Password {
+pub(crate) fn password(text: &str) -> Password {
     Password::new(text.into()).expect("short enough")
 }
 
-fn key(digits: &str) -> SecretKey {
+pub(crate) fn key(digits: &str) -> SecretKey {
     SecretKey::from_bytes(&bytes(digits)).expect("a key")
 }
 
-fn bytes<const N: usize>(digits: &str) -> [u8; N] {
+pub(crate) fn bytes<const N: usize>(digits: &str) -> [u8; N] {
     let digits = digits.strip_prefix("0x").unwrap_or(digits);
     let bytes = hex::decode(digits).expect("hexadecimal");
     bytes.try_into().expect("as long as asked for")

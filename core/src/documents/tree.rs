@@ -301,14 +301,41 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes a number as it is written; what reads it says whether it is one.
+    /// Takes a number as it is written (RFC 8259, 6).
     fn number(&mut self) -> Option<String> {
-        let inside = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
-        let length = self.rest.iter().take_while(inside).count();
-        let (digits, rest) = self.rest.split_at_checked(length)?;
-        self.rest = rest;
-        let digits = core::str::from_utf8(digits).ok().filter(|digits| !digits.is_empty())?;
+        let start = self.rest;
+        self.skip(b"-");
+        // No digit stands behind a zero in front.
+        if !self.skip(b"0") {
+            self.digits()?;
+        }
+        if self.skip(b".") {
+            self.digits()?;
+        }
+        if self.skip(b"eE") {
+            self.skip(b"+-");
+            self.digits()?;
+        }
+        let length = start.len().checked_sub(self.rest.len())?;
+        let digits = core::str::from_utf8(start.get(..length)?).ok()?;
         Some(digits.to_string())
+    }
+
+    /// Skips one of these bytes; returns whether it stood there.
+    fn skip(&mut self, bytes: &[u8]) -> bool {
+        let [first, rest @ ..] = self.rest else { return false };
+        let stands = bytes.contains(first);
+        if stands {
+            self.rest = rest;
+        }
+        stands
+    }
+
+    /// Skips digits, of which there is one at least.
+    fn digits(&mut self) -> Option<()> {
+        let count = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.rest = self.rest.get(count..)?;
+        (count > 0).then_some(())
     }
 
     fn string(&mut self) -> Option<String> {
@@ -383,9 +410,17 @@ mod tests {
 
     #[test]
     fn integers_are_whole_and_in_range() {
-        for (written, expected) in
-            [("7", Some(7)), ("255", Some(255)), ("256", None), ("-1", None), ("1.5", None), ("1e2", None)]
-        {
+        for (written, expected) in [
+            ("7", Some(7)),
+            ("255", Some(255)),
+            ("256", None),
+            ("-1", None),
+            ("1.5", None),
+            ("1e2", None),
+            ("+1", None),
+            ("01", None),
+            ("1.", None),
+        ] {
             let number = Value::parse(written).and_then(|value| read::<u8>("it", value));
             assert_eq!(number.ok(), expected, "{written}");
         }

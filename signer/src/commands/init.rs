@@ -7,6 +7,7 @@ use crate::{
     cli::InitArgs,
     files::{self, Change, Changes, FileWrite},
     problem::{Exit, Failure, Problem},
+    table::printable,
 };
 
 /// The files of a new programme folder.
@@ -41,7 +42,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     let changes = Changes::of(&args.dir, &writes);
     let (list, files) = list_changes(&changes, false);
     changes.write()?;
-    let folder = args.dir.display();
+    let folder = printable(&args.dir.display().to_string());
     let next = format!(
         "next: fill the files in, name the claim contract in terms/1.toml, then\n  ambassador-signer check -C {folder}\n"
     );

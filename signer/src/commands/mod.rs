@@ -45,6 +45,7 @@ use crate::{
     files::{self, Change, Changes, FileWrite},
     hardening,
     problem::{Exit, Failure, Problem, say},
+    table::printable,
 };
 
 /// What a command has to say on standard output.
@@ -153,8 +154,10 @@ fn list_changes(changes: &Changes<'_>, dry_run: bool) -> (String, Value) {
         (Change::Created, false) => "wrote",
         (Change::Replaced, false) => "replaced",
     };
-    let lines: Vec<String> =
-        changes.iter().map(|(change, write)| format!("{} {}", word(change), write.path.display())).collect();
+    let lines: Vec<String> = changes
+        .iter()
+        .map(|(change, write)| format!("{} {}", word(change), printable(&write.path.display().to_string())))
+        .collect();
     let text = if lines.is_empty() { "every file is there already\n".to_owned() } else { lines.join("\n") + "\n" };
     let json = changes.iter().map(|(_, write)| write.path.display().to_string().into()).collect();
     (text, Value::Array(json))

@@ -12,7 +12,7 @@ use super::{FolderLock, Outcome, acceptances, look::Look, prepare::settled_month
 use crate::{
     chain_file::ChainDocument,
     cli::PublishArgs,
-    files::FileWrite,
+    files::{self, FileWrite},
     index::{IndexDocument, IndexMonth},
     ledger::{Extent, Ledger, LedgerMonth, replacements::LedgerReplacement},
     month::MonthWork,
@@ -97,7 +97,7 @@ pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> FileWr
 
 /// Returns the index and the months that it names.
 fn index_document(root: &Path, works: &[(&MonthWork, Status)]) -> (IndexDocument, BTreeSet<String>) {
-    let existing = match std::fs::read(root.join(FOLDER).join("index.json")) {
+    let existing = match files::read(root.join(FOLDER).join("index.json")) {
         Ok(bytes) => documents::from_bytes::<IndexDocument>(&bytes).ok(),
         Err(_) => None,
     };

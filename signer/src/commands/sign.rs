@@ -2,6 +2,8 @@
 
 use std::{
     collections::BTreeMap,
+    fs,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -25,6 +27,7 @@ use crate::{
     password::{PasswordSource, Purpose},
     problem::{Exit, Failure, Problem, say},
     signing::{SecretKey, SigningError},
+    table::printable,
 };
 
 pub(super) fn run(root: &Path, args: &SignArgs) -> Result<Outcome, Failure> {
@@ -108,6 +111,7 @@ pub(super) fn open_key_file(path: &Path, options: &KeyOptions) -> Result<SecretK
 /// Returns where a password comes from: a flag, else `key.password` beside the key of a demonstration, else the prompt.
 pub(super) fn password_source(key: &Path, file: Option<&PathBuf>, descriptor: Option<u32>) -> PasswordSource {
     if let Some(file) = file {
+        warn_of_others(file);
         return PasswordSource::File(file.clone());
     }
     if let Some(descriptor) = descriptor {
@@ -117,11 +121,24 @@ pub(super) fn password_source(key: &Path, file: Option<&PathBuf>, descriptor: Op
     if beside.is_file() {
         say(&format!(
             "warning[KEY_FOR_DEMONSTRATION]: the password lies beside the key, in {}: whoever reads the folder can sign\n",
-            beside.display()
+            printable(&beside.display().to_string())
         ));
         return PasswordSource::File(beside);
     }
     PasswordSource::Prompt
+}
+
+/// Warns of a password's file that others than its owner may read or change; a pipe has no such file.
+fn warn_of_others(file: &Path) {
+    let Ok(about) = fs::metadata(file) else { return };
+    let mode = about.permissions().mode() & 0o777;
+    if about.is_file() && mode & 0o077 != 0 {
+        say(&format!(
+            "warning[PASSWORD_OPEN_TO_OTHERS]: others may read or change `{}` (mode {mode:03o})\n  \
+             help: chmod 600 the file, and choose another password: this one may be known\n",
+            printable(&file.display().to_string())
+        ));
+    }
 }
 
 fn key_failure(path: &Path, error: &keystore::KeystoreError) -> Failure {

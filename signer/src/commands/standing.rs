@@ -1,13 +1,13 @@
 //! What stands outside the ledger already: an older ledger, restored from a copy, is known by it before it signs.
 
-use std::{fs, io, path::Path};
+use std::{io, path::Path};
 
 use ambassador_core::{documents::json as documents, records::AmbassadorIndex};
 use serde_json::Value;
 
 use super::publish::FOLDER;
 use crate::{
-    files::FileWrite,
+    files::{self, FileWrite},
     ledger::{Extent, FILE, Head, LedgerMonth},
     month::MonthWork,
     problem::{Exit, Failure, Problem},
@@ -25,7 +25,7 @@ pub(super) fn head_write(extent: &Extent) -> FileWrite {
 /// [`Exit::Disk`]: the ledger is an older copy or that of another programme.
 pub(super) fn refuse_older(root: &Path, extent: &Extent) -> Result<(), Failure> {
     let path = Path::new(FOLDER).join("ledger.json");
-    let bytes = match fs::read(root.join(&path)) {
+    let bytes = match files::read(root.join(&path)) {
         Ok(bytes) => bytes,
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(()),
         Err(error) => return Err(Failure::disk(path, &error)),
@@ -76,7 +76,7 @@ pub(super) fn refuse_other_digests(
         }
         for (id, claim) in claims.clone() {
             let path = folder.join(format!("{id}.json"));
-            let bytes = fs::read(root.join(&path)).unwrap_or_default();
+            let bytes = files::read(root.join(&path)).unwrap_or_default();
             let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
             let standing = document.get("digest").and_then(Value::as_str).unwrap_or_default();
             if standing != claim.digest_under(&separator).to_string() {

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -25,6 +24,7 @@ use serde_json::json;
 use super::Outcome;
 use crate::{
     cli::VerifyArgs,
+    files,
     problem::{Exit, Failure, Problem},
     replacement_files,
     rpc::{Asking, Endpoint},
@@ -81,7 +81,7 @@ fn folder(path: &Path, signers: Signers<'_>) -> Result<(Vec<String>, Vec<Problem
 
 /// Verifies what a single file can show by itself.
 fn file(path: &Path, signers: Signers<'_>) -> Result<String, Problem> {
-    let bytes = fs::read(path).map_err(|error| {
+    let bytes = files::read(path).map_err(|error| {
         Problem::new("FILE_MISSING", format!("the file cannot be read: {error}")).file(path).help("check the path")
     })?;
     let schema = serde_json::from_slice::<serde_json::Value>(&bytes).ok();
@@ -113,7 +113,7 @@ fn claim(bytes: &[u8], path: &Path, signers: Signers<'_>) -> Result<String, Prob
     };
     signers.named.map_or(Ok(()), |named| refuse_other(signer, named, "signer"))?;
     if let Some(explained) = replacement_beside(path) {
-        let bytes = fs::read(&explained).map_err(|error| {
+        let bytes = files::read(&explained).map_err(|error| {
             Problem::new("FILE_MISSING", format!("the file cannot be read: {error}"))
                 .file(&explained)
                 .help("check the path")
@@ -126,7 +126,7 @@ fn claim(bytes: &[u8], path: &Path, signers: Signers<'_>) -> Result<String, Prob
         }
     }
     if let Some(statement) = statement_beside(path) {
-        let hash = fs::read(&statement).map(|bytes| statement_hash(&bytes)).ok();
+        let hash = files::read(&statement).map(|bytes| statement_hash(&bytes)).ok();
         if hash != Some(claim.statement) {
             let message = format!("the statement `{}` has another hash", statement.display());
             let help = "the claim and the statement are not of one month: fetch both again";

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{FileWrite, beside, create, create_folders, sync_folder};
+use super::{FileWrite, beside, create, create_folder, create_folders, sync_folder};
 use crate::{parallel, problem::Failure};
 
 /// Writes files; returns whether this system can sync them together, and where it cannot, wrote none.
@@ -64,7 +64,7 @@ pub(super) fn write_folder(root: &Path, folder: &Path, writes: &[&FileWrite]) ->
     }
     let (path, on_folder) = (root.join(folder), |error: &io::Error| Failure::disk(folder, error));
     let (beside, parent) = (beside(&path), path.parent().unwrap_or(Path::new(".")));
-    let prepared = create_folders(parent).and_then(|()| remove_folder(&beside)).and_then(|()| fs::create_dir(&beside));
+    let prepared = create_folders(parent).and_then(|()| remove_folder(&beside)).and_then(|()| create_folder(&beside));
     // A sync tells the errors since its file was opened, so the folder is opened before anything is written.
     let opened = prepared.and_then(|()| File::open(&beside)).map_err(|error| on_folder(&error))?;
     let written = parallel::map_chunks(writes, writes.len(), |writes| {

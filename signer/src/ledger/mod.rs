@@ -16,7 +16,13 @@ pub mod seen;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, fs::File, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io,
+    os::unix::fs::OpenOptionsExt as _,
+    path::Path,
+};
 
 use ambassador_core::{
     allocation::LineKey,
@@ -38,6 +44,8 @@ pub use head::{Extent, Head};
 
 /// The ledger's file in the programme folder.
 pub const FILE: &str = "ledger.db";
+/// Who may read a new ledger, and write it: its owner.
+const MODE: u32 = 0o600;
 /// What `SQLite` takes back a half-recorded step from.
 const JOURNAL: &str = "ledger.db-journal";
 
@@ -124,7 +132,14 @@ impl Ledger {
     ///
     /// [`Exit::Disk`]: another process holds it, or it cannot be read or written.
     pub fn open(root: &Path, salt: &[u8]) -> Result<Self, Failure> {
-        let connection = Connection::open(root.join(FILE)).map_err(|error| failure(&error))?;
+        let path = root.join(FILE);
+        refuse_dangling(&path)?;
+        // It has the secret of the pseudonyms, and what SQLite writes beside it gets its mode.
+        match OpenOptions::new().write(true).create_new(true).mode(MODE).open(&path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(Failure::disk(FILE, &error)),
+            _ => {}
+        }
+        let connection = Connection::open(path).map_err(|error| failure(&error))?;
         let mut ledger = Self { connection, version: schema::VERSION };
         ledger.prepare(salt).map_err(|error| failure(&error))?;
         ledger.check_version(schema::VERSION)?;
@@ -140,6 +155,7 @@ impl Ledger {
     /// [`Exit::Disk`]: it cannot be read.
     pub fn open_existing(root: &Path) -> Result<Option<Self>, Failure> {
         let path = root.join(FILE);
+        refuse_dangling(&path)?;
         if !path.exists() {
             return Ok(None);
         }
@@ -400,6 +416,15 @@ impl Ledger {
         };
         run().map_err(|error| failure(&error))
     }
+}
+
+/// Refuses a link that leads nowhere: the ledger is on a disk that is not there today, and not a new one.
+fn refuse_dangling(path: &Path) -> Result<(), Failure> {
+    if path.exists() || fs::symlink_metadata(path).is_err() {
+        return Ok(());
+    }
+    let problem = Problem::new("LEDGER_MISSING", "the ledger is a link that leads nowhere").file(FILE);
+    Err(Failure::new(Exit::Disk, problem.help("mount the disk on which the ledger lies, or mend the link")))
 }
 
 /// Makes durable what a process recorded that was killed before it synced it.

@@ -2,7 +2,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -19,7 +18,7 @@ use ambassador_core::{
 };
 
 use super::missing;
-use crate::{difference, month::MonthWork, problem::Problem, rpc::Endpoint, signing::recover};
+use crate::{difference, files, month::MonthWork, problem::Problem, rpc::Endpoint, signing::recover};
 
 /// Who may have signed, and who can be asked.
 #[derive(Clone, Copy, Debug)]
@@ -103,7 +102,7 @@ pub(super) fn compare_claim(
     domain: &Domain,
     signers: Signers<'_>,
 ) -> Result<Address, Problem> {
-    let bytes = fs::read(path).map_err(|error| missing(path, &error))?;
+    let bytes = files::read(path).map_err(|error| missing(path, &error))?;
     let document = ClaimDocument::from_bytes(&bytes).map_err(|error| Problem::of_document(&error).file(path))?;
     let stated = document.signer.parse::<Address>();
     let signer = stated.map_err(|error| Problem::of(&error).file(path).column("signer"))?;

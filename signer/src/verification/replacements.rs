@@ -14,6 +14,7 @@ use ambassador_core::{
 
 use super::{MonthReport, Signers, claims::compare_claim, compare_json, missing};
 use crate::{
+    files,
     month::MonthWork,
     problem::Problem,
     replacement_files::{self, ReplacementsDocument},
@@ -68,7 +69,7 @@ pub(super) fn verify(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Ve
 
 fn verify_one(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Result<(String, ReplacementDocument), Problem> {
     let path = folder.join(replacement_files::DOCUMENT);
-    let bytes = fs::read(&path).map_err(|error| missing(&path, &error))?;
+    let bytes = files::read(&path).map_err(|error| missing(&path, &error))?;
     let (document, claim) = read(&bytes).map_err(|problem| problem.file(&path))?;
     let replaced = document.replaced().map_err(|error| Problem::of_document(&error).file(&path))?;
     let mut domains = Vec::new();

@@ -15,6 +15,14 @@ use crate::binary;
 /// Every file of a folder by its path.
 pub(crate) type Snapshot = BTreeMap<PathBuf, Vec<u8>>;
 
+/// Makes a folder that is thrown away; nothing is lost when the machine is, so it may lie in memory, where a sync costs
+/// nothing.
+pub(crate) fn scratch() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+    made.expect("a folder can be made")
+}
+
 /// Returns the folder of the cases.
 pub(crate) fn cases() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("cases")
@@ -59,7 +67,7 @@ pub(crate) struct Folder(TempDir);
 
 impl Folder {
     pub(crate) fn empty() -> Self {
-        Self(tempfile::tempdir().expect("a folder can be made"))
+        Self(scratch())
     }
 
     pub(crate) fn copy_of(source: &Path) -> Self {

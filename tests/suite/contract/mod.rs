@@ -33,3 +33,5 @@ mod roles;
 mod signatures;
 mod tokens;
 mod wallets;
+
+pub(super) use signatures::recovered_by_the_chain;

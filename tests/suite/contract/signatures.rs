@@ -6,8 +6,8 @@ use revm::primitives::{Address, B256, Bytes, U256, bytes, keccak256};
 use super::{
     abi::{AmbassadorPayouts as Payouts, Claim, Signed, Wallet},
     build,
-    claims::{GROUP_ORDER, Signature, claim, domain, key, role, sign, tokens},
-    evm::Outcome,
+    claims::{GROUP_ORDER, NOW, Signature, claim, domain, key, role, sign, tokens},
+    evm::{Chain, Outcome},
     world::{ENTRIES, Entry, World, assert_reverts},
 };
 
@@ -224,4 +224,11 @@ fn check_refused<T: std::fmt::Debug>(world: &World, claim: &Claim, outcome: &Out
 #[test]
 fn the_answer_of_erc_1271_is_its_selector() {
     assert_eq!(keccak256("isValidSignature(bytes32,bytes)")[..4], YES);
+}
+
+/// Asks the chain whose signature it is (`ecrecover`, at the address 1), as the contract does.
+pub(crate) fn recovered_by_the_chain(digest: &[u8; 32], v: u8, words: &[u8; 64]) -> Option<[u8; 20]> {
+    let data = [&digest[..], &[0; 31], &[v], words].concat();
+    let answer = Chain::new(1, NOW).send_bytes(role("ann"), Address::with_last_byte(1), data.into()).unwrap();
+    Some(answer.get(12..)?.try_into().expect("a word holds an address"))
 }

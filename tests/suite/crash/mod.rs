@@ -62,7 +62,7 @@ fn strace_is_there() -> bool {
 }
 
 /// Does the same for each item, on all processors.
-fn in_parallel<T: Sync>(items: &[T], act: impl Fn(&T) + Sync) {
+pub(crate) fn in_parallel<T: Sync>(items: &[T], act: impl Fn(&T) + Sync) {
     let next = AtomicUsize::new(0);
     let threads = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {

@@ -8,6 +8,8 @@ use std::{
 
 use tempfile::TempDir;
 
+pub(super) use crate::cli::folder::scratch;
+
 use crate::{
     binary,
     cli::folder::{cases, copy},
@@ -38,13 +40,6 @@ pub(super) const SCENARIOS: [Scenario; 6] = [
     Scenario { before: &[CLOSE], command: "close 2021-01 --yes", many: false },
     Scenario { before: &[], command: CLOSE, many: true },
 ];
-
-/// Makes a folder that is thrown away; nothing is lost when the machine is, so it may lie in memory.
-pub(super) fn scratch() -> TempDir {
-    let memory = Path::new("/dev/shm");
-    let made = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-    made.expect("a folder can be made")
-}
 
 /// A programme's folder, its way into a scenario done, and what people wrote there kept apart.
 #[derive(Debug)]
