@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { pageTest, plain, says, settled } from "./visit.mjs";
+import { eventually, pageTest, plain, says, settled } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
 
 const VIEWS = ["", "#/ambassadors", "#/ambassadors/alex", "#/ambassadors/alex/2020-12", "#/treasury", "#/treasury?month=2020-12", "#/claim", "#/claim?ambassador=alex", "#/invited?by=alex"];
@@ -72,8 +72,46 @@ const CLAIM = "months/2021-01/claims/alex.json";
 const TERMS = "terms/1.toml";
 const [LIST, ALEX, PAPER, TREASURY, DESK] = ["#/ambassadors", "#/ambassadors/alex", "#/ambassadors/alex/2021-01", "#/treasury", "#/claim?ambassador=alex"];
 
-/** What is wrong, in which file, where one sees it, and in which words. @type {[string, string, () => string | Buffer | undefined, string, ...(string | RegExp)[]][]} */
+/** Pieces without an end; says what was taken of them. @param {{ taken: number, closed: boolean }} [count] */
+async function* endless(count = { taken: 0, closed: false }) {
+  const piece = Buffer.alloc(256 * 1024, " ");
+  try {
+    for (;;) {
+      count.taken += piece.length;
+      yield piece;
+    }
+  } finally {
+    count.closed = true;
+  }
+}
+/** A beginning, and then the line goes dead. @param {string} file */
+async function* cut(file) {
+  yield Buffer.from(published(file).slice(0, 100));
+  throw new Error("cut");
+}
+/** A field that stands twice, the second time with another value. @param {string} file @param {string} field @param {string} value */
+const twice = (file, field, value) => replaced(file, `"${field}": `, `"${field}": ${value}, "${field}": `);
+
+/** What is wrong, in which file, where one sees it, and in which words. @type {[string, string, () => ReturnType<import("./host.mjs").Answer>, string, ...(string | RegExp)[]][]} */
 const CASES = [
+  ["an endless index", INDEX, () => ({ body: endless() }), LIST, "The file index.json is larger than 4 MiB."],
+  ["a page in place of an index", INDEX, () => ({ headers: { "content-type": "text/html" }, body: "<!doctype html><script>pwned()</script>" }), LIST, "is not JSON"],
+  ["an index that says that it is a page", INDEX, () => ({ headers: { "content-type": "text/html" }, body: published(INDEX) }), LIST, "Choose a name"],
+  ["a host that fails", INDEX, () => ({ status: 500, body: published(INDEX) }), LIST, "The site answers 500 for the file index.json."],
+  ["a way to elsewhere", INDEX, () => ({ status: 302, headers: { location: "https://evil.example/index.json" } }), LIST, "could not be fetched"],
+  ["a way to another file", INDEX, () => ({ status: 307, headers: { location: "/published/months/2020-12/summary.json" } }), LIST, "could not be fetched"],
+  ["a line that goes dead", INDEX, () => ({ body: cut(INDEX) }), LIST, "could not be fetched"],
+  ["lists in lists without an end", INDEX, () => `${"[".repeat(300_000)}${"]".repeat(300_000)}`, LIST, "is no object"],
+  ["months that stand there twice", INDEX, twice(INDEX, "months", "[]"), LIST, "says a thing twice"],
+  ["a month's records that stand there twice", INDEX, twice(INDEX, "records", `"0x${"1".repeat(64)}"`), LIST, "says a thing twice"],
+  ["a budget that stands there twice", SUMMARY, twice(SUMMARY, "budget_usd", '"1"'), TREASURY, "says a thing twice"],
+  ["a field twice, once in other signs", SUMMARY, replaced(SUMMARY, '"budget_usd": ', String.raw`"budget_\u0075sd": "1", "budget_usd": `), TREASURY, "says a thing twice"],
+  ["an index that knows nobody", INDEX, edited(INDEX, (index) => (index.months[1].ambassadors = ["nobody"])), TREASURY, "Summary and index do not list the same ambassadors."],
+  ["an index that calls a draft final", SUMMARY, edited(SUMMARY, (summary) => (summary.status = "draft")), TREASURY, "Summary and index disagree on whether the month is final."],
+  ["another month's claim", CLAIM, () => published("months/2020-12/claims/alex.json"), ALEX, "The claim signs another statement than the one published here."],
+  ["another month's records", RECORDS, () => published("months/2020-12/records.json"), ALEX, "The records have another hash than the index says."],
+  ["another month's statement", STATEMENT, () => published("months/2020-12/statements/alex.json"), PAPER, "is the statement of another month or ambassador"],
+  ["terms that nest without an end", TERMS, () => `x = ${"[".repeat(200_000)}`, "", "cannot be read as TOML"],
   ["no index", INDEX, () => undefined, LIST, "The file index.json is not published here.", "MISSING_FILE"],
   ["an empty index", INDEX, () => "", LIST, "The file index.json is not JSON.", "NOT_READABLE"],
   ["a deep index", INDEX, () => "[".repeat(200_000), LIST, "is not JSON"],
@@ -127,7 +165,8 @@ const overlay = {};
 
 pageTest("whatever is wrong with a file is said in words", {
   site: () => ({ published: inputs.published(), overlay }),
-  missing: [INDEX, SUMMARY, RECORDS, STATEMENT, TERMS].map((file) => `published/${file}`),
+  missing: [INDEX, SUMMARY, RECORDS, STATEMENT, TERMS, STATEMENT.replace("alex", "nobody"), CLAIM.replace("alex", "nobody")].map((file) => `published/${file}`),
+  refused: [/status of 500/, /net::ERR_FAILED/, /net::ERR_(EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|FAILED)/],
 }, async ({ page, site }) => {
   for (const [number, [name, file, bytes, view, ...words]] of CASES.entries()) {
     overlay[`/published/${file}`] = bytes;
@@ -139,6 +178,23 @@ pageTest("whatever is wrong with a file is said in words", {
     assert(await page.evaluate(() => !("polluted" in {})), name);
     delete overlay[`/published/${file}`];
   }
+});
+
+/** What was taken of the endless file. */
+const count = { taken: 0, closed: false };
+
+pageTest("what has no end is neither read nor kept to its end by the worker", {
+  worker: true,
+  site: () => ({ published: inputs.published(), overlay: { "/published/months/2020-12/summary.json": () => ({ body: endless(count) }) } }),
+}, async ({ page, go }) => {
+  await eventually(async () => assert(await page.evaluate(() => navigator.serviceWorker.controller !== null)));
+  await go("#/treasury?month=2020-12");
+  await says(page, "summary.json is larger than 16 MiB");
+  await eventually(async () => assert(count.closed));
+  assert(count.taken < 100 * 1024 * 1024, `${count.taken} bytes were taken`);
+  const kept = () => page.evaluate(async () => (await (await caches.open("published")).keys()).map(({ url }) => new URL(url).pathname));
+  await eventually(async () => assert((await kept()).includes("/published/months/2021-01/summary.json")));
+  assert(!(await kept()).includes("/published/months/2020-12/summary.json"));
 });
 
 pageTest("an address of nonsense is answered in words", {}, async ({ page, go }) => {

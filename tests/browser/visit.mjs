@@ -26,6 +26,7 @@ import { startSite } from "./host.mjs";
  * @property {boolean} [worker] whether the page may keep itself for later
  * @property {boolean} [unreachable] whether the server is stopped on the way
  * @property {string[]} [missing] files of the published folder whose absence the browser reports: these, and no others
+ * @property {RegExp[]} [refused] what the browser complains of where something is refused that a test tries: each of these, and nothing else
  * @property {(context: import("playwright-core").BrowserContext) => Promise<void>} [prepare]
  */
 
@@ -53,7 +54,7 @@ export function pageTest(name, options, body) {
 }
 
 /** @param {Options} options @param {(visit: Visit) => Promise<void>} body */
-export async function visit({ site: options = () => ({ published: inputs.published() }), path = "", width = 1280, scheme = "light", worker = false, missing = [], unreachable = false, prepare }, body) {
+export async function visit({ site: options = () => ({ published: inputs.published() }), path = "", width = 1280, scheme = "light", worker = false, missing = [], refused = [], unreachable = false, prepare }, body) {
   const site = await startSite(await options());
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce", locale: "en-US" });
   /** @type {Set<string>} */
@@ -74,13 +75,21 @@ export async function visit({ site: options = () => ({ published: inputs.publish
       if (!url.startsWith(site.url) && !/^(data|blob):/.test(url)) complaints.add(`request: ${url}`);
     });
     context.on("weberror", (error) => complaints.add(`error: ${error.error().stack}`));
+    context.on("serviceworker", (worker) => {
+      // Whoever breaks its policy is told to its own global; what is said to its console is a complaint.
+      void worker.evaluate(() => {
+        addEventListener("securitypolicyviolation", (event) => console.error(`worker: policy: ${event.violatedDirective} ${event.blockedURI}`));
+        addEventListener("unhandledrejection", (event) => console.error(`worker: ${event.reason}`));
+        addEventListener("error", (event) => console.error(`worker: ${event.message}`));
+      }).catch(() => undefined); // It was replaced meanwhile.
+    });
     context.on("dialog", (dialog) => {
       complaints.add(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
     context.on("console", (message) => {
       if (!["error", "warning"].includes(message.type())) return;
-      if (unreachable && /net::ERR_(CONNECTION_REFUSED|FAILED)/.test(message.text())) return;
+      if (unreachable && /net::ERR_(CONNECTION_REFUSED|FAILED)|^worker: TypeError: Failed to fetch$/.test(message.text())) return;
       const absent = /404/.test(message.text()) ? message.location().url.replace(site.url, "") : undefined;
       complaints.add(absent === undefined ? `console: ${message.text()}` : `missing: ${absent}`);
     });
@@ -94,7 +103,13 @@ export async function visit({ site: options = () => ({ published: inputs.publish
     };
     await settled(page);
     await body({ page, site, context, go });
-    assert.deepEqual([...complaints].sort(), missing.map((file) => `missing: ${file}`).sort());
+    // What a page complains of arrives before its next answer.
+    await Promise.all(context.pages().map((each) => each.evaluate(() => undefined)));
+    await Promise.all(context.serviceWorkers().map((each) => each.evaluate(() => undefined)));
+    const unmet = refused.filter((pattern) => ![...complaints].some((complaint) => pattern.test(complaint)));
+    assert.deepEqual(unmet, [], "nothing was refused");
+    const unwanted = [...complaints].filter((complaint) => !refused.some((pattern) => pattern.test(complaint)));
+    assert.deepEqual(unwanted.sort(), missing.map((file) => `missing: ${file}`).sort());
   } catch (error) {
     if (complaints.size > 0) console.error("complaints:", [...complaints]);
     throw error;

@@ -84,6 +84,21 @@ fn naughty_names_are_shown_as_what_they_are() {
 }
 
 #[test]
+fn who_breaks_the_pages_policy_is_refused_and_found() {
+    check("policy.test.mjs");
+}
+
+#[test]
+fn what_no_wallet_can_mean_is_not_believed() {
+    check("answers.test.mjs");
+}
+
+#[test]
+fn a_wallet_and_a_node_that_lie_get_nowhere() {
+    check("strangers.test.mjs");
+}
+
+#[test]
 fn the_calculator_does_what_it_says() {
     check("calculator.test.mjs");
 }

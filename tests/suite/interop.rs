@@ -17,7 +17,10 @@ use serde_json::Value;
 /// When the packages are not installed.
 pub(crate) fn interop() -> PathBuf {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("interop");
-    assert!(folder.join("node_modules").is_dir(), "other tools are missing: run `npm ci --prefix tests/interop` first");
+    assert!(
+        folder.join("node_modules").is_dir(),
+        "other tools are missing: run `npm ci --ignore-scripts --prefix tests/interop` first"
+    );
     folder
 }
 

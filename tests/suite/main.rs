@@ -14,4 +14,5 @@ mod journey;
 mod keys;
 mod named;
 mod rules;
+mod supply;
 mod vectors;

@@ -16,6 +16,10 @@ import { chainId, request, wallets } from "./wallet.js";
 
 const AT_ONCE = 8;
 const BEHIND = 600;
+/** A read answers one word, or a few: digits. */
+const MOST_READ = 4096;
+/** The data of all logs together: digits. */
+const MOST_LOGS = 2 * 1024 * 1024;
 
 /**
  * Judges claims of one contract by the first wallet that is on their chain; undefined where no wallet can be asked.
@@ -113,9 +117,11 @@ export async function settlement(wallet, claim) {
  */
 export function readLogs(value) {
   if (!Array.isArray(value) || value.length > 10_000) throw nonsense("a list of logs");
+  let left = MOST_LOGS;
   return value.map((origin) => {
     if (typeof origin !== "object" || origin === null || !Array.isArray(origin.topics) || origin.topics.length > 4) throw nonsense("a log");
-    const log = { address: hexBytes(origin.address), topics: origin.topics.map(hash), data: hexBytes(origin.data) };
+    const log = { address: hexBytes(origin.address), topics: origin.topics.map(hash), data: hexBytes(origin.data, left) };
+    left -= log.data.length;
     return { log, origin };
   });
 }
@@ -138,7 +144,7 @@ function readBlock(value) {
  */
 async function callAt(wallet, read, block, again = true) {
   try {
-    return hexBytes(await request(wallet, "eth_call", [{ to: read.to, data: read.data }, block]));
+    return hexBytes(await request(wallet, "eth_call", [{ to: read.to, data: read.data }, block]), MOST_READ);
   } catch (error) {
     if (!(error instanceof WalletError)) throw error;
     if (error.code === "REVERTED") return "0x";

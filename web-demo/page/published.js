@@ -7,7 +7,8 @@
  */
 
 import { PublishedError, fetchFile, fileUrl } from "./dashboard/fetching.js";
-import { isForm, readIndex, readInvites, readJson, readLedgerHead, readReplacements, readSummary, unreadable } from "./dashboard/shapes.js";
+import { readJson, unreadable } from "./dashboard/json.js";
+import { isForm, readIndex, readInvites, readLedgerHead, readReplacements, readSummary } from "./dashboard/shapes.js";
 import { engine } from "./engine.js";
 import { parse } from "./vendor/smol-toml/index.js";
 

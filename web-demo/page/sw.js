@@ -14,6 +14,8 @@ const LIST = "files.json";
 const SETS = "page-";
 const PUBLISHED = "published";
 const MOST_PUBLISHED = 400;
+/** No file that a programme publishes is larger: bytes. */
+const LARGEST = 96 * 1024 * 1024;
 const base = new URL("./", worker.location.href);
 
 /** Which set a window was opened with; it keeps it until it is closed. @type {Map<string, string>} */
@@ -29,7 +31,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   if (request.method !== "GET" || url.origin !== base.origin || !url.pathname.startsWith(base.pathname)) return;
   const name = decodeURIComponent(url.pathname.slice(base.pathname.length));
   if (name === LIST) return;
-  if (name.startsWith("published/")) return event.respondWith(fresh(request));
+  if (name.startsWith("published/")) return event.respondWith(fresh(event));
   event.respondWith(kept(event, name === "" || name.endsWith("/") ? `${name}index.html` : name));
   // Looking for a newer build belongs to opening the page, and keeps nobody waiting.
   if (request.mode === "navigate") event.waitUntil(renew().catch(() => undefined));
@@ -52,21 +54,48 @@ async function setOf({ request, clientId, resultingClientId }) {
   return set;
 }
 
-/** Answers from the network and keeps the answer; without a network, from what was kept. @param {Request} request */
-async function fresh(request) {
+/** Answers from the network and keeps the answer; without a network, from what was kept. @param {any} event */
+async function fresh(event) {
+  const { request } = event;
   const store = await caches.open(PUBLISHED);
   try {
     const answer = await fetch(request);
-    if (answer.ok && answer.status === 200) {
-      await store.put(request.url, answer.clone()).catch(() => undefined);
-      await shorten(store);
-    } else if (answer.status === 404 || answer.status === 410) await store.delete(request.url);
+    if (answer.ok && answer.status === 200 && answer.body !== null) return passed(event, answer, answer.body, store);
+    if (answer.status === 404 || answer.status === 410) await store.delete(request.url);
     return answer;
   } catch (error) {
     const found = await store.match(request.url);
     if (found !== undefined) return found;
     throw error;
   }
+}
+
+/**
+ * Passes an answer on as it arrives and keeps it once the page has taken all of it: who hosts it may send without an
+ * end, and the page stops reading where it is too much.
+ *
+ * @param {any} event
+ * @param {Response} answer
+ * @param {ReadableStream<Uint8Array<ArrayBuffer>>} body
+ * @param {Cache} store
+ */
+function passed({ request }, answer, body, store) {
+  /** @type {Uint8Array<ArrayBuffer>[]} */
+  let pieces = [];
+  let length = 0;
+  const through = new TransformStream({
+    transform(piece, out) {
+      length += piece.byteLength;
+      if (length <= LARGEST) pieces.push(piece);
+      else pieces = [];
+      out.enqueue(piece);
+    },
+    async flush() {
+      if (length > LARGEST) return;
+      await store.put(request.url, new Response(new Blob(pieces), answer)).then(() => shorten(store)).catch(() => undefined);
+    },
+  });
+  return new Response(body.pipeThrough(through), answer);
 }
 
 /** Forgets the oldest where too much was kept. @param {Cache} store */

@@ -6,7 +6,7 @@
  * or never.
  */
 
-import { addresses, quantity, understood, WalletError } from "./claim/answers.js";
+import { addresses, plain, quantity, understood, WalletError } from "./claim/answers.js";
 
 /**
  * @typedef {{
@@ -129,7 +129,8 @@ export function request(wallet, method, params = [], milliseconds = READING) {
     }, milliseconds);
     Promise.resolve()
       .then(() => wallet.provider.request({ method, params }))
-      .then(resolve, (reason) => reject(understood(reason)))
+      .then(plain, (reason) => Promise.reject(understood(reason)))
+      .then(resolve, reject)
       .finally(() => clearTimeout(timer));
   });
 }

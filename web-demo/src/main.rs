@@ -6,6 +6,7 @@ mod places;
 mod folder;
 mod tools;
 mod build;
+mod bill;
 mod server;
 mod demo;
 mod commands;

@@ -92,7 +92,7 @@ pub(crate) fn install(folder: &Path) -> Result<(), Failure> {
     eprintln!("installing npm packages of {}", folder.display());
     let mut command = Command::new("npm");
     command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix"]).arg(folder);
-    run(&mut command, "npm ci", "install Node.js 20 or later with npm")?;
+    run(&mut command, "npm", "install Node.js 20 or later with npm")?;
     fs::write(&stamp, lock).map_err(|error| Failure::at(&stamp, &error))
 }
 

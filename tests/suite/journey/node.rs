@@ -235,7 +235,7 @@ pub(super) fn program(name: &str) -> PathBuf {
     let mut binaries = packages.map(|package| package.join("bin").join(name));
     binaries
         .find(|binary| binary.is_file())
-        .unwrap_or_else(|| panic!("`{name}` is missing: run `npm ci --prefix tests/interop` first"))
+        .unwrap_or_else(|| panic!("`{name}` is missing: run `npm ci --ignore-scripts --prefix tests/interop` first"))
 }
 
 /// A value as the node writes it.

@@ -20,6 +20,22 @@ export class WalletError extends Error {
 
 const MOST_ANSWER = 2 * 1024 * 1024;
 
+/**
+ * An answer as it would be had it come over a wire: text, numbers, lists and fields of its own, and nothing that acts
+ * when it is looked at, or is something else at the second look.
+ *
+ * @param {unknown} value
+ * @returns {unknown}
+ */
+export function plain(value) {
+  try {
+    const text = JSON.stringify(value);
+    return text === undefined ? undefined : JSON.parse(text);
+  } catch {
+    throw nonsense("data");
+  }
+}
+
 /** A number as nodes write it, or a refusal. @param {unknown} value @returns {bigint} */
 export function quantity(value) {
   if (typeof value === "string" && /^0x[0-9a-f]{1,64}$/i.test(value)) return BigInt(value);
@@ -27,9 +43,9 @@ export function quantity(value) {
   throw nonsense("a number");
 }
 
-/** Bytes as nodes write them, or a refusal. @param {unknown} value @returns {string} */
-export function hexBytes(value) {
-  if (typeof value === "string" && value.length <= MOST_ANSWER && /^0x([0-9a-f]{2})*$/i.test(value)) return value.toLowerCase();
+/** Bytes as nodes write them, or a refusal. @param {unknown} value @param {number} [most] digits @returns {string} */
+export function hexBytes(value, most = MOST_ANSWER) {
+  if (typeof value === "string" && value.length <= most && /^0x([0-9a-f]{2})*$/i.test(value)) return value.toLowerCase();
   throw nonsense("bytes");
 }
 

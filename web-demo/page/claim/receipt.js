@@ -60,7 +60,7 @@ function followingView(sent, progress, act) {
 function receiptView(sent, receipt, act, wasm) {
   const { payments } = receipt;
   const amount = (/** @type {Paid[]} */ list) => exact(tokens(wasm.toTokens(wasm.addBaseUnits(list.map((one) => one.amount)), sent.decimals), sent.symbol));
-  const missing = sent.claims - payments.length;
+  const missing = sent.claims.length - payments.length;
   if (payments.length === 0) {
     const problem = problemFrom({ code: "ALREADY_SETTLED", sentence: "the transaction went through and paid nothing: its claims were settled or expired before it", help: "the claims below show what the chain knows now" });
     return element("section", { class: "panel claim-sent", "aria-label": "Transaction" }, problemView(problem), facts(sent),

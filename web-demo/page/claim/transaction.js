@@ -21,17 +21,19 @@ import { hash, hexBytes, nonsense, quantity, WalletError } from "./answers.js";
  * @property {string} payouts
  * @property {string} symbol
  * @property {number} decimals
- * @property {number} claims how many it carries
+ * @property {Paid[]} claims what it carries, as the contract will report it
  * @property {number} at when it was sent, milliseconds
  */
 /** @typedef {{ seen: boolean, seconds: number, trouble: boolean }} Progress */
 /**
  * @typedef {{ kind: "paid", block: string, hash: string, gas: string, timestamp: string | undefined, payments: Paid[] }
  *   | { kind: "reverted", hash: string, code: string, sentence: string, help: string }
- *   | { kind: "replaced" } | { kind: "dropped" } | { kind: "unseen" } | { kind: "overdue" }} Outcome
+ *   | { kind: "replaced" } | { kind: "other" } | { kind: "dropped" } | { kind: "unseen" } | { kind: "overdue" }} Outcome
  */
 
 const KEY = "ambassador.sent";
+const PAID = /** @type {const} */ (["account", "index", "from", "to", "amount", "statement"]);
+const MOST_CLAIMS = 1000;
 const FIRST_LOOK = 800;
 const SLOWEST_LOOK = 8000;
 const UNSEEN = 90_000;
@@ -145,7 +147,9 @@ export function recall() {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "null");
     const texts = ["wallet", "sender", "chainId", "payouts", "symbol"];
     if (kept === null || !texts.every((name) => typeof kept[name] === "string")) return undefined;
-    if (![kept.decimals, kept.claims, kept.at].every(Number.isSafeInteger)) return undefined;
+    if (![kept.decimals, kept.at].every(Number.isSafeInteger)) return undefined;
+    if (!Array.isArray(kept.claims) || kept.claims.length > MOST_CLAIMS) return undefined;
+    if (!kept.claims.every((/** @type {any} */ claim) => PAID.every((name) => typeof claim?.[name] === "string"))) return undefined;
     return { ...kept, hash: hash(kept.hash) };
   } catch {
     return undefined;
@@ -164,13 +168,17 @@ async function outcome(wallet, sent, value) {
   if (hash(transactionHash) !== sent.hash) throw nonsense("the receipt that was asked for");
   const block = quantity(blockNumber);
   const { readReceipt, explainRevert } = await engine();
-  if (quantity(status) === 0n) {
+  const success = quantity(status);
+  if (success > 1n) throw nonsense("a receipt");
+  if (success === 0n) {
     const reason = await revertReason(wallet, sent, `0x${block.toString(16)}`);
     return { kind: "reverted", hash: sent.hash, ...explainRevert(reason) };
   }
-  const payments = readReceipt(readLogs(logs).map(({ log }) => log), sent.payouts);
+  const reported = readReceipt(readLogs(logs).map(({ log }) => log), sent.payouts);
   const at = await blockAt(wallet, `0x${block.toString(16)}`).catch(() => undefined);
-  return { kind: "paid", block: block.toString(), hash: sent.hash, gas: quantity(gasUsed).toString(), timestamp: at?.timestamp, payments };
+  const paid = sent.claims.filter((claim) => reported.some((one) => PAID.every((name) => one[name] === claim[name])));
+  if (paid.length === 0 && reported.length > 0) return { kind: "other" };
+  return { kind: "paid", block: block.toString(), hash: sent.hash, gas: quantity(gasUsed).toString(), timestamp: at?.timestamp, payments: paid };
 }
 
 /** Runs a refused transaction again where it was refused, to hear why. @param {Wallet} wallet @param {Sent} sent @param {string} block */

@@ -100,9 +100,10 @@ export function problemFrom({ code, sentence, help }, otherwise = "This cannot b
   return { code, title, sentence: full(sentence), help: full(help), step, tone };
 }
 
-/** Why no receipt came. @param {"replaced" | "dropped" | "unseen" | "overdue"} kind @returns {Problem} */
+/** Why no receipt of these claims came. @param {"replaced" | "dropped" | "unseen" | "overdue" | "other"} kind @returns {Problem} */
 export function lost(kind) {
   const said = {
+    other: ["The transaction paid something else", "The wallet named a transaction that pays other claims than those that were sent, or tells of another amount.", "Do not trust what the wallet shows of it. The claims below show what the chain says."],
     replaced: ["Another transaction took its place", "The sending account used the same number for another transaction, as “speed up” and “cancel” do.", "If you sped it up, the claims show as redeemed below; if you cancelled it, redeem again."],
     dropped: ["The network dropped the transaction", "It was known and then forgotten before any block took it; nothing was paid by it and it cost no gas.", "Redeem again, with the gas price that your wallet proposes."],
     unseen: ["The network has not seen the transaction", "The wallet named a transaction that its network does not know.", "A wallet with several signers may still wait for them. Look into the wallet; the claims below show as redeemed once it was sent."],

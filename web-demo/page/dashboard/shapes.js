@@ -3,7 +3,7 @@
  * Reads `index.json` and `summary.json` strictly: every field is there, of its kind and of its form, and no other.
  */
 
-import { PublishedError } from "./fetching.js";
+import { readDocument, unreadable } from "./json.js";
 
 const MOST_MONTHS = 1200;
 const MOST_AMBASSADORS = 20_000;
@@ -76,21 +76,6 @@ export function isForm(form, text) {
 }
 
 /**
- * Reads JSON text from bytes.
- *
- * @param {Uint8Array} bytes
- * @param {string} file
- * @returns {unknown}
- */
-export function readJson(bytes, file) {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
-  } catch {
-    throw unreadable(file, " is not JSON");
-  }
-}
-
-/**
  * Reads the index of what is published.
  *
  * @param {Uint8Array} bytes
@@ -98,7 +83,7 @@ export function readJson(bytes, file) {
  * @returns {Index}
  */
 export function readIndex(bytes, file) {
-  const root = new Part(readJson(bytes, file), file, "").fields(["schema", "programme", "months"]);
+  const root = new Part(readDocument(bytes, file), file, "").fields(["schema", "programme", "months"]);
   root.at("schema").equal("ambassador-index/1");
   const months = root.at("months").list(MOST_MONTHS).map((part) => {
     part.fields(["month", "status", "terms_version", "records", "ambassadors"]);
@@ -125,7 +110,7 @@ export function readIndex(bytes, file) {
  * @returns {Invites}
  */
 export function readInvites(bytes, file) {
-  const root = new Part(readJson(bytes, file), file, "").fields(["schema", "terms", "acceptances"]);
+  const root = new Part(readDocument(bytes, file), file, "").fields(["schema", "terms", "acceptances"]);
   root.at("schema").equal("ambassador-invites/1");
   const versions = root.at("terms").list(MOST_MONTHS).map((part) => part.fields(["version", "effective", "hash"]).at("version").count(1, 1_000_000));
   const acceptances = root.at("acceptances").list(MOST_ACCEPTANCES).map((part) => {
@@ -148,7 +133,7 @@ export function readInvites(bytes, file) {
  * @returns {number}
  */
 export function readLedgerHead(bytes, file) {
-  const root = new Part(readJson(bytes, file), file, "").fields(["schema", "months", "claims", "replacements", "head"]);
+  const root = new Part(readDocument(bytes, file), file, "").fields(["schema", "months", "claims", "replacements", "head"]);
   root.at("schema").equal("ambassador-ledger/1");
   return root.at("replacements").count(0, MOST_REPLACEMENTS);
 }
@@ -161,7 +146,7 @@ export function readLedgerHead(bytes, file) {
  * @returns {Listed[]}
  */
 export function readReplacements(bytes, file) {
-  const root = new Part(readJson(bytes, file), file, "").fields(["schema", "claims"]);
+  const root = new Part(readDocument(bytes, file), file, "").fields(["schema", "claims"]);
   root.at("schema").equal("ambassador-replacements/1");
   return root.at("claims").list(MOST_REPLACEMENTS).map((part) => {
     part.fields(["ambassador", "account", "from", "to", "folder"]);
@@ -183,7 +168,7 @@ export function readReplacements(bytes, file) {
  * @returns {Summary}
  */
 export function readSummary(bytes, file) {
-  const root = new Part(readJson(bytes, file), file, "").fields([
+  const root = new Part(readDocument(bytes, file), file, "").fields([
     "schema", "programme", "month", "status", "terms", "payouts", "signing_opens", "claims_deadline", "records",
     "token", "price", "budget_usd", "total_usd", "amount", "ambassadors",
   ]);
@@ -260,18 +245,6 @@ function distinct(parts, read) {
     texts.add(text);
   }
   return [...texts];
-}
-
-/**
- * Returns the error of a file that is not what it should be.
- *
- * @param {string} file
- * @param {string} what the rest of the sentence, with the space or colon before it
- * @returns {PublishedError}
- */
-export function unreadable(file, what) {
-  const help = "It may be damaged, or of a newer version than this page. Ask the programme to publish it again.";
-  return new PublishedError("NOT_READABLE", file, `The file ${file}${what}.`, help);
 }
 
 /** A value of a document, with its path for errors. */

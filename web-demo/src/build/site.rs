@@ -62,6 +62,11 @@ pub(crate) fn list(site: &Files) -> Vec<u8> {
     format!("{:#}\n", json!(hashes)).into_bytes()
 }
 
+/// The hash of the list of hashes: it names everything that a page loads.
+pub(crate) fn fingerprint(folder: &Path) -> Result<String, Failure> {
+    Ok(hex::encode(Sha256::digest(folder::file(&folder.join(MARK))?)))
+}
+
 /// Whether a page needs it: licences and types are for people, and the list cannot name itself.
 fn is_loaded(name: &str) -> bool {
     let is_for_people = name.ends_with("LICENSE") || name.ends_with(licences::NAME) || name.ends_with(".d.ts");

@@ -20,6 +20,7 @@ pub(super) fn run(args: &BuildArgs) -> Result<(), Failure> {
     folder::replace(&npm, &package::assemble(&modules)?, package::MARK)?;
     print!("{}", sizes::table(&npm)?);
     println!("page: {}\nnpm package: {}", out.display(), npm.display());
+    println!("SHA-256 of the page's {}: {}", site::MARK, site::fingerprint(&out)?);
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 mod build;
 mod serve;
 mod demo;
+mod sbom;
 
 use crate::{cli::Command, failure::Failure};
 
@@ -12,5 +13,6 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Build(args) => build::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Demo(args) => demo::run(args),
+        Command::Sbom => sbom::run(),
     }
 }

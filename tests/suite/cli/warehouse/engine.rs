@@ -67,7 +67,7 @@ impl Engine {
         let mut process = match self {
             Self::DuckDb => {
                 let installed = home.join("node_modules").is_dir();
-                assert!(installed, "DuckDB is missing: run `npm ci --prefix tests/warehouse` first");
+                assert!(installed, "DuckDB is missing: run `npm ci --ignore-scripts --prefix tests/warehouse` first");
                 let mut node = Command::new("node");
                 node.arg(home.join("duckdb.mjs"));
                 node
