@@ -85,7 +85,7 @@ fn only_an_outside_signer_is_reached_over_a_network() {
         naming.map(|file| file.strip_prefix(&source).expect("it lies below").display().to_string()).collect()
     };
     assert_eq!(named(&["ureq", "std::net", "net::"]), ["rpc.rs"].map(str::to_owned).into());
-    let signing = ["commands/attach.rs", "commands/sign.rs"].map(str::to_owned);
+    let signing = ["commands/attach.rs", "commands/replacement_signing.rs", "commands/sign.rs"].map(str::to_owned);
     assert_eq!(named(&["outside::"]), signing.into());
     let resolving = ["commands/resolve.rs", "names/registry.rs"].map(str::to_owned);
     assert_eq!(named(&["registry::Registry", "Registry<"]), resolving.into());
@@ -103,6 +103,7 @@ fn only_an_outside_signer_is_reached_over_a_network() {
         "commands/outside.rs",
         "commands/reissue.rs",
         "commands/replace.rs",
+        "commands/replacement_signing.rs",
         "commands/verify.rs",
         "names/registry.rs",
         "rpc.rs",
