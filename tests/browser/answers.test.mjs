@@ -107,7 +107,7 @@ test("a wallet that throws, explodes or answers twice ends in an answer or in a 
   await assert.rejects(request(wallet(() => new Promise(() => {})), "eth_chainId", [], 5), { code: "TIMED_OUT" });
 });
 
-const read = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(inputs.published(), "months/2020-12", name)));
+const read = (/** @type {string} */ name) => new Uint8Array(readFileSync(join(inputs.root, "tests/cases/golden/close/case.out/published/months/2020-12", name)));
 
 test("a chain that changes, babbles or lies about its words is not believed", async () => {
   const files = [{ claim: read("claims/alex.json"), statement: read("statements/alex.json") }];

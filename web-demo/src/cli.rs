@@ -22,7 +22,7 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Close the example's month on a local chain and serve the page with a wallet that can redeem it
     Demo(DemoArgs),
-    /// Print what is shipped and everything in it, as a bill of materials (CycloneDX 1.6)
+    /// Print what is shipped and everything in it, as a bill of materials (`CycloneDX` 1.6)
     Sbom,
 }
 

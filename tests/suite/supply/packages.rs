@@ -39,6 +39,7 @@ struct Lock {
 }
 
 /// A package in it, by its place below the folder.
+#[expect(clippy::struct_excessive_bools, reason = "they are npm's")]
 #[derive(Clone, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Package {

@@ -1,4 +1,4 @@
-//! The document, in the order and with the names of CycloneDX.
+//! The document, in the order and with the names of `CycloneDX`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

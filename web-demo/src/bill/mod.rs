@@ -1,4 +1,4 @@
-//! The bill of materials (CycloneDX 1.6) of what is shipped: the signer, the page with its modules, the contract.
+//! The bill of materials (`CycloneDX` 1.6) of what is shipped: the signer, the page with its modules, the contract.
 //!
 //! It is made out of lock files and manifests alone, without a time or a number of its own: the same sources give the
 //! same bytes on every machine.
@@ -61,7 +61,7 @@ fn contract_sources() -> Result<String, Failure> {
     for entry in fs::read_dir(&folder).map_err(|error| Failure::at(&folder, &error))?.flatten() {
         let path = entry.path();
         if path.extension().is_some_and(|extension| extension == "sol") {
-            text += &String::from_utf8_lossy(&folder::file(&path)?);
+            text.push_str(&String::from_utf8_lossy(&folder::file(&path)?));
         }
     }
     Ok(text)
