@@ -14,3 +14,4 @@ mod journey;
 mod keys;
 mod named;
 mod rules;
+mod seeds;

@@ -1,0 +1,74 @@
+//! Terms: what is accepted is written and read again and stays the same, and reads the same as a page reads it; what is
+//! refused names a line inside the text, which moves along when lines are put in front.
+
+use ambassador_core::{
+    documents::{
+        terms::TermsDocument,
+        tree::{self, Value},
+    },
+    hash::keccak256,
+    terms::Terms,
+};
+use ambassador_signer::{
+    intake::doors::{self, FILE},
+    problem::{Exit, Failure},
+};
+
+/// What a code of the terms begins with.
+const CODES: [&str; 6] = ["TERMS_", "NUMBER_", "NAME_", "TIME_", "ADDRESS_", "PRICE_"];
+
+pub fn check(bytes: &[u8]) {
+    let read = doors::terms(bytes);
+    let moved = doors::terms(&[b"# one line\n# and one more\n", bytes].concat());
+    match (&read, &moved) {
+        (Ok((terms, file)), Ok((moved, _))) => {
+            assert_eq!(file.text.as_bytes(), bytes);
+            assert_eq!((file.hash, terms.hash()), (keccak256(&[bytes]), keccak256(&[bytes])));
+            check_accepted(&file.text, terms);
+            assert!(terms.hash() != moved.hash() && same(terms, moved));
+        }
+        (Err(failure), Err(moved)) => {
+            check_refused(bytes, failure);
+            assert_eq!(places(moved, 0), places(failure, 2), "{failure}\n{moved}");
+        }
+        // A byte order mark is one only at the beginning of a file.
+        _ => assert!(bytes.starts_with(b"\xef\xbb\xbf"), "{read:?} {moved:?}"),
+    }
+}
+
+/// Says whether terms differ in their hash at most.
+fn same(one: &Terms, other: &Terms) -> bool {
+    format!("{one:?}").replace(&format!("{:?}", one.hash()), "")
+        == format!("{other:?}").replace(&format!("{:?}", other.hash()), "")
+}
+
+fn check_accepted(text: &str, terms: &Terms) {
+    let document: TermsDocument = toml::from_str(text).expect("what the strict reader reads, the other reads, too");
+    let written = toml::to_string(&document).expect("a document can be written");
+    let (again, _) = doors::terms(written.as_bytes()).unwrap_or_else(|failure| panic!("{failure}\n{written}"));
+    assert!(same(terms, &again), "{terms:?}\n{again:?}");
+    assert_eq!(toml::from_str(&written).as_ref(), Ok(&document));
+    // A page reads TOML itself and hands it over as a tree.
+    let tree = serde_json::to_string(&document).expect("a document can be written");
+    let tree = Value::parse(&tree).and_then(|value| tree::read::<TermsDocument>("terms", value));
+    assert_eq!(tree.as_ref(), Ok(&document));
+    assert_eq!(document.to_terms(terms.hash()).as_ref(), Ok(terms));
+}
+
+fn check_refused(bytes: &[u8], failure: &Failure) {
+    let lines = u64::try_from(bytes.split(|byte| *byte == b'\n').count()).expect("a file is short");
+    assert!(failure.exit == Exit::Records && !failure.problems.is_empty());
+    for problem in failure.problems.iter().filter(|problem| problem.code != "MORE") {
+        assert!(CODES.iter().any(|code| problem.code.starts_with(code)), "{problem}");
+        assert!(problem.line.is_some_and(|line| (1..=lines).contains(&line)), "{problem}");
+        assert_eq!(problem.file.as_deref().and_then(|file| file.to_str()), Some(FILE));
+        assert!(problem.help.as_ref().is_some_and(|help| !help.is_empty()) && !problem.message.is_empty(), "{problem}");
+        assert!(!problem.to_string().contains(['\r', '\u{1b}', '\0', '\u{202e}']), "{problem}");
+    }
+}
+
+/// Returns where the problems are, `more` lines further down.
+fn places(failure: &Failure, more: u64) -> Vec<(Option<u64>, Option<&str>, &str)> {
+    let place = |line: u64| line + more;
+    failure.problems.iter().map(|one| (one.line.map(place), one.column.as_deref(), one.code.as_str())).collect()
+}
