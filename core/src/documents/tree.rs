@@ -301,13 +301,13 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes a number as it is written; what reads it says whether it is one.
+    /// Takes a number as it is written.
     fn number(&mut self) -> Option<String> {
         let inside = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E');
         let length = self.rest.iter().take_while(inside).count();
         let (digits, rest) = self.rest.split_at_checked(length)?;
         self.rest = rest;
-        let digits = core::str::from_utf8(digits).ok().filter(|digits| !digits.is_empty())?;
+        let digits = core::str::from_utf8(digits).ok().filter(|digits| is_number(digits))?;
         Some(digits.to_string())
     }
 
@@ -363,6 +363,19 @@ impl Reader<'_> {
     }
 }
 
+/// Says whether a text is a number of JSON: no sign but `-`, no superfluous zero, digits on both sides of a dot.
+fn is_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let magnitude = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = magnitude.split_once(['e', 'E']).unwrap_or((magnitude, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+    let has_zero_in_front = whole.len() > 1 && whole.starts_with('0');
+    digits(whole)
+        && !has_zero_in_front
+        && digits(fraction)
+        && digits(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -388,6 +401,16 @@ mod tests {
         {
             let number = Value::parse(written).and_then(|value| read::<u8>("it", value));
             assert_eq!(number.ok(), expected, "{written}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_those_of_json() {
+        for number in ["0", "-0", "7", "-1.50", "1e2", "1E+2", "0.1e-7"] {
+            assert_eq!(Value::parse(number), Ok(Value::Number(number.to_string())));
+        }
+        for wrong in ["+5", "007", "-", "-01", "1.", ".5", "1e", "1e+", "1-2", "1.2.3", "1e2e3", "--1"] {
+            assert!(Value::parse(wrong).is_err(), "{wrong}");
         }
     }
 
