@@ -72,6 +72,7 @@ struct Said {
     sums: Result<Sums, BTreeSet<&'static str>>,
 }
 
+/// Checks files of events.
 pub fn check(bytes: &[u8]) {
     let hash = keccak256(&[bytes]);
     let [first, second, third, ..] = *hash.as_bytes();

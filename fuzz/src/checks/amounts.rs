@@ -15,6 +15,7 @@ use num_bigint::{BigInt, BigUint};
 
 const LAST_YEAR: i64 = 2199;
 
+/// Checks a few texts, each in a line of its own, by every grammar of numbers and times.
 pub fn check(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     // Several texts stand in lines of their own.

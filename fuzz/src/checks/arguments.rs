@@ -13,6 +13,7 @@ use clap::Parser as _;
 /// So many arguments are looked at.
 const MOST: usize = 40;
 
+/// Checks a command line.
 pub fn check(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let arguments: Vec<&str> = text.lines().take(MOST).collect();

@@ -113,12 +113,19 @@ impl Json {
     }
 }
 
+/// Checks a text that JavaScript handed over.
 pub fn check(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     let other = serde_json::from_str::<Json>(text);
     match Value::parse(text) {
         Ok(value) => {
-            let other = other.unwrap_or_else(|error| panic!("only the tree is read: {error}: {value:?}"));
+            let other = match other {
+                Ok(other) => other,
+                // The other reader makes a float of `1e999`, or cannot.
+                Err(error) => {
+                    return assert!(error.to_string().starts_with("number out of range"), "{error}: {value:?}");
+                }
+            };
             same(&value, &other);
             assert!(other.depth() <= DEEPEST && !other.repeats(), "{other:?}");
         }

@@ -20,6 +20,7 @@ const ALLOWANCE_BYTES: usize = 1024 * 1024;
 /// What is said of a file, whatever its name is.
 type Said = Result<(Measured, u64), Vec<(Option<u64>, Option<String>, String)>>;
 
+/// Checks a compressed file, or bytes that are compressed first.
 pub fn check(bytes: &[u8]) {
     if bytes.starts_with(b"\x1f\x8b") {
         foreign(bytes, "gz", MultiGzDecoder::new(bytes));

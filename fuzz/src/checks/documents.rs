@@ -36,7 +36,6 @@ use super::programme;
 /// So many fields may be put right.
 const MOST_MENDS: usize = 6;
 
-#[expect(missing_docs, reason = "the types are those of the contract and of the documents")]
 mod other {
     use super::sol;
 
@@ -53,6 +52,7 @@ mod other {
     }
 }
 
+/// Checks bytes as every document.
 pub fn check(bytes: &[u8]) {
     claim(bytes);
     invite(bytes);

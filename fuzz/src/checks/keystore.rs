@@ -18,6 +18,7 @@ const CHEAP: u64 = 1 << 13;
 /// The password of the seeds.
 const PASSWORD: &[u8] = b"password";
 
+/// Checks bytes as a key file, and as a key with a password.
 pub fn check(bytes: &[u8]) {
     match KeyFile::parse(bytes) {
         Ok(file) => accepted(&file),

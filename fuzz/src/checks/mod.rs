@@ -6,7 +6,6 @@
     clippy::arithmetic_side_effects,
     reason = "a check that does not hold should stop"
 )]
-#![expect(missing_docs, reason = "each target is described in its own file")]
 
 pub mod activity;
 pub mod amounts;

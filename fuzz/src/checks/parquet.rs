@@ -26,6 +26,7 @@ use super::{activity::COLUMNS, programme::Folder, slow};
 /// What is said of a table: lines of CSV and rows of Parquet are told by their rows.
 type Said = Result<(Measured, u64), Vec<(Option<u64>, Option<String>, String)>>;
 
+/// Checks a file, or a table that is written as one.
 pub fn check(bytes: &[u8]) {
     expect_foreign_panics();
     if bytes.starts_with(b"PAR1") {
