@@ -11,7 +11,7 @@ use ambassador_core::{
 };
 use ambassador_signer::{
     intake::doors::{self, FILE},
-    problem::{Exit, Failure},
+    problem::{Exit, Failure, Problem},
 };
 
 /// What a code of the terms begins with.
@@ -62,9 +62,22 @@ fn check_refused(bytes: &[u8], failure: &Failure) {
     for problem in failure.problems.iter().filter(|problem| problem.code != "MORE") {
         assert!(CODES.iter().any(|code| problem.code.starts_with(code)), "{problem}");
         assert!(problem.line.is_some_and(|line| (1..=lines).contains(&line)), "{problem}");
+        assert!(names(bytes, problem), "{problem}");
         assert_eq!(problem.file.as_deref().and_then(|file| file.to_str()), Some(FILE));
         assert!(problem.help.as_ref().is_some_and(|help| !help.is_empty()) && !problem.message.is_empty(), "{problem}");
         assert!(!problem.to_string().contains(['\r', '\u{1b}', '\0', '\u{202e}']), "{problem}");
+    }
+}
+
+/// Says whether the line of a problem has its field's name, or that of a table around it.
+fn names(bytes: &[u8], problem: &Problem) -> bool {
+    let line = problem.line.and_then(|line| usize::try_from(line).ok()).unwrap_or_default();
+    let line = bytes.split(|byte| *byte == b'\n').nth(line - 1).map(String::from_utf8_lossy).unwrap_or_default();
+    let path = problem.column.as_deref().unwrap_or_default();
+    // An item of a list may stand in a line of its own, and a name may be written with escapes.
+    path.is_empty() || path.ends_with(']') || bytes.contains(&b'\\') || {
+        let mut names = path.split('.').map(|name| name.split('[').next().unwrap_or_default());
+        names.any(|name| line.contains(name))
     }
 }
 
