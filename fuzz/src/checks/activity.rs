@@ -280,8 +280,7 @@ fn json(line: &[u8]) -> Option<[String; 7]> {
             (Some(super::border::Json::Number(number)), None) if column == "occurred_at" => {
                 number.as_u64()?.to_string()
             }
-            (Some(super::border::Json::Null), None) if !needed => String::new(),
-            (None, None) if !needed => String::new(),
+            (Some(super::border::Json::Null) | None, None) if !needed => String::new(),
             _ => return None,
         };
     }

@@ -183,15 +183,14 @@ fn instant(text: &str) -> Option<i64> {
         Some(rest) => rest.split_at(rest.find(|character: char| !character.is_ascii_digit())?),
     };
     let nanos: i64 = format!("{fraction:0<9}").parse().ok().filter(|_| (1..=9).contains(&fraction.len()))?;
-    let offset = match zone {
-        "Z" => 0,
-        _ => {
-            let sign = if zone.starts_with('+') { 1 } else { -1 };
-            let shape = zone.len() == 6 && zone.starts_with(['+', '-']) && zone.get(3..4) == Some(":");
-            let (hours, minutes) = shape.then(|| Some((digits(zone, 1, 3)?, digits(zone, 4, 6)?))).flatten()?;
-            let minutes = Some(hours * 60 + minutes).filter(|whole| *whole <= 14 * 60 && minutes < 60)?;
-            sign * minutes * 60
-        }
+    let offset = if zone == "Z" {
+        0
+    } else {
+        let sign = if zone.starts_with('+') { 1 } else { -1 };
+        let shape = zone.len() == 6 && zone.starts_with(['+', '-']) && zone.get(3..4) == Some(":");
+        let (hours, minutes) = shape.then(|| Some((digits(zone, 1, 3)?, digits(zone, 4, 6)?))).flatten()?;
+        let minutes = Some(hours * 60 + minutes).filter(|whole| *whole <= 14 * 60 && minutes < 60)?;
+        sign * minutes * 60
     };
     Some(seconds - offset).filter(|seconds| (0..LAST).contains(seconds)).map(|seconds| seconds * 1_000_000_000 + nanos)
 }

@@ -155,12 +155,16 @@ fn same(value: &Value, other: &Json) {
         }
         (Value::List(list), Json::List(other)) => {
             assert_eq!(list.len(), other.len());
-            list.iter().zip(other).for_each(|(value, other)| same(value, other));
+            for (value, other) in list.iter().zip(other) {
+                same(value, other);
+            }
         }
         (Value::Table(_), Json::Table(other)) => {
             let fields = tree::read::<BTreeMap<String, Value>>("it", value.clone()).expect("it is a table");
             assert_eq!(fields.len(), other.len());
-            other.iter().for_each(|(name, other)| same(&fields[name], other));
+            for (name, other) in other {
+                same(&fields[name], other);
+            }
         }
         _ => panic!("{value:?} {other:?}"),
     }

@@ -75,7 +75,7 @@ fn refused(bytes: &[u8], error: &DocumentError) {
         |code: &str| code.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
     assert!(is_code(error.code()) && !error.help().is_empty() && !error.to_string().is_empty(), "{error:?}");
     // The end of a text stands in the line behind its last.
-    let lines = bytes.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let lines = bytes.split(|byte| *byte == b'\n').count();
     assert!(error.line().is_none_or(|line| line <= lines), "{error:?}");
 }
 

@@ -101,6 +101,7 @@ fn expect_foreign_panics() {
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a way of its own, which the bytes choose")]
 struct Ways {
     threads: usize,
     group_rows: usize,

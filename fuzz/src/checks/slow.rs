@@ -199,6 +199,7 @@ impl Cells<'_> {
         self.read(column, text.parse())
     }
 
+    #[expect(clippy::option_option, reason = "a cell that is wrong is another thing than one that is empty")]
     pub(super) fn optional<T: FromStr<Err: Diagnostic>>(&mut self, column: &str) -> Option<Option<T>> {
         let text = self.row.cell(column).unwrap_or_default().to_owned();
         if text.is_empty() {
