@@ -210,5 +210,7 @@ mod tests {
     fn a_foreign_text_does_not_move_the_cursor() {
         let refused = "\u{1b}[2J".parse::<Signature>();
         assert!(refused.is_err_and(|error| !Problem::of(&error).to_string().contains('\u{1b}')));
+        let problem = Problem::new("CODE", "a message").file("\u{1b}[2J").column("\u{1b}[2J");
+        assert!(!problem.to_string().contains('\u{1b}'), "{problem:?}");
     }
 }

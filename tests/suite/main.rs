@@ -14,5 +14,6 @@ mod journey;
 mod keys;
 mod named;
 mod rules;
+mod seeds;
 mod supply;
 mod vectors;

@@ -427,6 +427,16 @@ mod tests {
     }
 
     #[test]
+    fn numbers_are_those_of_json() {
+        for number in ["0", "-0", "7", "-1.50", "1e2", "1E+2", "0.1e-7"] {
+            assert_eq!(Value::parse(number), Ok(Value::Number(number.to_string())));
+        }
+        for wrong in ["+5", "007", "-", "-01", "1.", ".5", "1e", "1e+", "1-2", "1.2.3", "1e2e3", "--1"] {
+            assert!(Value::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_table_knows_what_was_taken() {
         #[derive(Debug, Default, PartialEq, Eq)]
         struct Pair {

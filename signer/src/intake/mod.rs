@@ -9,6 +9,8 @@ pub mod csv;
 mod cuts;
 mod decompress;
 mod disk;
+#[doc(hidden)]
+pub mod doors;
 mod feed;
 mod flat;
 pub mod jsonl;

@@ -124,7 +124,12 @@ fn history_problem(error: &HistoryError, files: &[TermsFile]) -> Problem {
 }
 
 /// Reads one version, or reports everything that is wrong with it; `named` is the version of the file's name.
-fn read_version(file: &Path, named: Option<u32>, bytes: &[u8], problems: &mut Problems) -> Option<(Terms, TermsFile)> {
+pub(super) fn read_version(
+    file: &Path,
+    named: Option<u32>,
+    bytes: &[u8],
+    problems: &mut Problems,
+) -> Option<(Terms, TermsFile)> {
     let text = match str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
