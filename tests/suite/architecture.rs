@@ -93,7 +93,6 @@ fn only_an_outside_signer_is_reached_over_a_network() {
     assert_eq!(named(&["Endpoint::new(", "pub fn new(url"]), opening.into());
     let asking = [
         "chain/reading.rs",
-        "commands/consolidate.rs",
         "commands/deploy.rs",
         "commands/deployed.rs",
         "commands/endpoint.rs",
@@ -101,7 +100,6 @@ fn only_an_outside_signer_is_reached_over_a_network() {
         "commands/import/transfers.rs",
         "commands/look.rs",
         "commands/outside.rs",
-        "commands/reissue.rs",
         "commands/replace.rs",
         "commands/replacement_signing.rs",
         "commands/verify.rs",
