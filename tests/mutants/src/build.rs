@@ -55,7 +55,7 @@ pub struct Built {
 
 /// Weaves the mutants into a copy of the project and builds its tests.
 pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Result<Built, String> {
-    let mut built = Built::default();
+    let mut built = remembered(tree, mutants);
     let mut constant: BTreeSet<String> = BTreeSet::new();
     let files: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
     loop {
@@ -83,6 +83,7 @@ pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Res
             .collect();
         if errors.is_empty() {
             built.programs = programs(&messages);
+            remember(tree, mutants, &built)?;
             return Ok(built);
         }
         let size = |built: &Built, constant: &BTreeSet<String>| built.refused.len() + built.left.len() + constant.len();
@@ -100,11 +101,35 @@ pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Res
     }
 }
 
+/// What earlier builds could not take, so that it is not tried again.
+fn remembered(tree: &Path, mutants: &[Mutant]) -> Built {
+    let text = fs::read_to_string(tree.with_file_name("refused.tsv")).unwrap_or_default();
+    let known: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    let mut built = Built::default();
+    for (number, mutant) in mutants.iter().enumerate() {
+        match known.get(mutant.name.as_str()) {
+            Some(&"") => built.left.extend([number]),
+            Some(said) => built.refused.extend([(number, (*said).to_owned())]),
+            None => {}
+        }
+    }
+    built
+}
+
+fn remember(tree: &Path, mutants: &[Mutant], built: &Built) -> Result<(), String> {
+    let path = tree.with_file_name("refused.tsv");
+    let text = fs::read_to_string(&path).unwrap_or_default();
+    let mut known: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once('\t')).collect();
+    known.extend(built.refused.iter().map(|(number, said)| (mutants[*number].name.as_str(), said.as_str())));
+    known.extend(built.left.iter().map(|number| (mutants[*number].name.as_str(), "")));
+    let lines: Vec<String> = known.iter().map(|(name, said)| format!("{name}\t{}\n", said.replace('\n', " "))).collect();
+    fs::write(&path, lines.concat()).map_err(|error| error.to_string())
+}
+
 fn compile(tree: &Path, target: &Path) -> Result<Vec<Value>, String> {
     let output = Command::new("cargo")
         .args(["test", "--no-run", "--locked", "--message-format", "json", "--target-dir"])
         .arg(target)
-        .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .current_dir(tree)
         .output()
         .map_err(|error| format!("cargo: {error}"))?;

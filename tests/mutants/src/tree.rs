@@ -7,6 +7,15 @@ use std::{
     process::Command,
 };
 
+/// The rules run often here: they are worth some optimisation, and nobody reads their lines.
+const PROFILE: &str = "
+[profile.dev]
+debug = false
+
+[profile.dev.package]
+ambassador-core.opt-level = 1
+";
+
 /// Copies what git knows of, and what it would add; a file that is the same is left alone, so that little is compiled.
 pub fn copy(root: &Path, tree: &Path) -> Result<(), String> {
     let output = Command::new("git")
@@ -16,10 +25,18 @@ pub fn copy(root: &Path, tree: &Path) -> Result<(), String> {
         .map_err(|error| format!("git: {error}"))?;
     let names = String::from_utf8(output.stdout).map_err(|error| error.to_string())?;
     for name in names.split('\0').filter(|name| !name.is_empty() && root.join(name).is_file()) {
+        if name == ".cargo/config.toml" && tree.join(name).is_file() {
+            continue;
+        }
         let bytes = fs::read(root.join(name)).map_err(|error| format!("{name}: {error}"))?;
         write(&tree.join(name), &bytes)?;
         let mode = fs::metadata(root.join(name)).map_err(|error| format!("{name}: {error}"))?.permissions().mode();
         fs::set_permissions(tree.join(name), fs::Permissions::from_mode(mode)).map_err(|error| error.to_string())?;
+    }
+    let path = tree.join(".cargo/config.toml");
+    let config = fs::read_to_string(&path).map_err(|error| error.to_string())?;
+    if !config.contains("[profile") {
+        write(&path, format!("{config}{PROFILE}").as_bytes())?;
     }
     for packages in ["contracts/node_modules", "tests/interop/node_modules"] {
         let (there, here) = (root.join(packages), tree.join(packages));

@@ -10,7 +10,7 @@ use ambassador_core::{
     quote::{PlannedCreator, QuoteTerms, curve, quote},
     settlement::{AmbassadorMonth, Credited, Measurements, settle},
     terms::Terms,
-    usd::{SignedUsd, Volume},
+    usd::{SignedUsd, Usd, Volume},
     volume::Supporter,
 };
 use proptest::prelude::*;
@@ -77,6 +77,13 @@ fn check(terms: &(Terms, String), creators: &[Planned]) {
     assert_eq!(Some(plan.total), month.total());
     let amount = floor_to_base_units(plan.total, founding(), terms.0.token().decimals);
     assert_eq!(Ok(plan.amount), amount);
+    let small = |amount: Option<Usd>| i128::try_from(amount.expect("a small sum").as_micros()).expect("a small sum");
+    for kind in [LineKind::Base, LineKind::UseCase, LineKind::Innovative, LineKind::Tier] {
+        let credits = month.lines.iter().filter(|line| line.kind == kind).map(|line| line.credit.as_micros());
+        assert_eq!(small(plan.credit_of(kind)), credits.sum(), "{kind}");
+    }
+    let deferred = month.lines.iter().map(|line| line.entitled.as_micros() - line.credit.as_micros());
+    assert_eq!(small(plan.deferred()), deferred.sum());
 
     // Every line: what is earned, what is paid of it, and why not the rest.
     let mut expected: BTreeMap<(String, LineKind), Line> = BTreeMap::new();
@@ -188,6 +195,12 @@ fn a_plan_is_bounded() {
         let quoted = quote(&terms, &planned(creators), founding());
         quoted.map(|_| ()).map_err(|error| ambassador_core::diagnostic::Diagnostic::code(&error))
     };
+    let help = |creators: &[Planned]| {
+        let quoted = quote(&terms, &planned(creators), founding());
+        quoted.map(|_| ()).map_err(|error| ambassador_core::diagnostic::Diagnostic::help(&error))
+    };
+    assert_eq!(help(&[(0, 1_000_001, 0, 0)]), Err("plan with at most 1000000".to_owned()));
+    assert_eq!(help(&[(0, 0, 13, 0)]), Err("write a number from 0 to 12".to_owned()));
     assert_eq!(code(&[]), Ok(()));
     assert_eq!(code(&vec![(0, 0, 0, 0); 10_000]), Ok(()));
     assert_eq!(code(&vec![(0, 0, 0, 0); 10_001]), Err("PLAN_TOO_LARGE"));
