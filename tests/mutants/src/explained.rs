@@ -1,6 +1,6 @@
 //! Mutants that no test can tell from the original, with the reason.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{fs, path::Path};
 
 use serde::Deserialize;
 
@@ -38,14 +38,4 @@ impl Explained {
     pub fn is(&self, mutant: &Mutant, line: &str) -> bool {
         self.file == mutant.file && self.change == mutant.change() && self.line == line
     }
-}
-
-/// Returns the explanations that are not needed: no mutant is like this, or a test notices it.
-pub fn stale<'list>(
-    list: &'list [Explained],
-    examined: &BTreeSet<&str>,
-    alive: &[(&Mutant, &str)],
-) -> Vec<&'list Explained> {
-    let of_examined = list.iter().filter(|explained| examined.contains(explained.file.as_str()));
-    of_examined.filter(|explained| !alive.iter().any(|(mutant, line)| explained.is(mutant, line))).collect()
 }

@@ -5,18 +5,19 @@
 mod build;
 mod explained;
 mod listed;
+mod records;
 mod trial;
 mod tree;
 mod weave;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
-use listed::Mutant;
+use records::Records;
 use trial::{Outcome, Test};
 
 /// The tests that judge a package's mutants, in this order: a program, how its tests' names begin, and where it runs.
@@ -50,11 +51,10 @@ fn mutate() -> Result<bool, String> {
     let here = root.join("tests/mutants");
     let mut mutants = listed::list(&root, &here.join("mutants.toml"))?;
     mutants.retain(|mutant| files.is_empty() || files.iter().any(|file| mutant.file.starts_with(file)));
-    let survived = target.join("survived.txt");
+    let mut records = Records::read(&root, &target.join("outcomes.tsv"), &mutants)?;
     if words.iter().any(|word| word == "--survived") {
-        let names = fs::read_to_string(&survived).map_err(|error| error.to_string())?;
-        let names: BTreeSet<&str> = names.lines().collect();
-        mutants.retain(|mutant| names.contains(mutant.name.as_str()));
+        let mut keys = records.keys.iter();
+        mutants.retain(|_| keys.next().is_some_and(|key| records.is_to_ask(key)));
     }
     println!("{} mutants", mutants.len());
     let tree = target.join("tree");
@@ -78,22 +78,29 @@ fn mutate() -> Result<bool, String> {
         }
     }
 
-    let mut outcomes = BTreeMap::new();
     for (number, mutant) in mutants.iter().enumerate() {
-        if built.refused.contains_key(&number) || built.left.contains(&number) {
+        if let Some(said) = built.refused.get(&number) {
+            records.write(mutant, &format!("does not compile: {said}"))?;
+            continue;
+        }
+        if built.left.contains(&number) {
+            records.write(mutant, "not woven")?;
             continue;
         }
         let Some((_, stages)) = judges.iter().find(|(of, _)| mutant.file.starts_with(**of)) else { continue };
         let outcome = trial::judge(number, stages, &folders)?;
-        match &outcome {
-            Outcome::Caught(_) => {}
-            Outcome::Timeout => println!("timeout    {}", mutant.name),
-            Outcome::Survived => println!("survived   {}", mutant.name),
-            Outcome::Unreached => println!("unreached  {}", mutant.name),
+        let how = match &outcome {
+            Outcome::Caught(by) => format!("caught by {by}"),
+            Outcome::Timeout => "timeout".to_owned(),
+            Outcome::Survived => "survived".to_owned(),
+            Outcome::Unreached => "unreached".to_owned(),
+        };
+        if !matches!(outcome, Outcome::Caught(_)) {
+            println!("{how:<10} {}", mutant.name);
         }
-        outcomes.insert(number, outcome);
+        records.write(mutant, &how)?;
     }
-    report(&root, &target, &mutants, &built, &outcomes)
+    records.report(&explained::read(&here.join("explained.toml"))?)
 }
 
 /// Returns the tests of a stage, once recorded.
@@ -117,62 +124,3 @@ fn tests(
     Ok(tests)
 }
 
-/// Says how the mutants of each file fared, and which of those that live are not explained.
-fn report(
-    root: &Path,
-    target: &Path,
-    mutants: &[Mutant],
-    built: &build::Built,
-    outcomes: &BTreeMap<usize, Outcome>,
-) -> Result<bool, String> {
-    let explained = explained::read(&root.join("tests/mutants/explained.toml"))?;
-    let mut table: BTreeMap<&str, [usize; 7]> = BTreeMap::new();
-    let (mut alive, mut names, mut log) = (Vec::new(), Vec::new(), Vec::new());
-    let mut sources: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for mutant in mutants {
-        if !sources.contains_key(mutant.file.as_str()) {
-            let text = fs::read_to_string(root.join(&mutant.file)).map_err(|error| error.to_string())?;
-            sources.insert(&mutant.file, text.lines().map(|line| line.trim().to_owned()).collect());
-        }
-    }
-    for (number, mutant) in mutants.iter().enumerate() {
-        let row = table.entry(&mutant.file).or_default();
-        row[0] += 1;
-        let line = sources[mutant.file.as_str()][mutant.span.start.line - 1].as_str();
-        let (column, how) = match outcomes.get(&number) {
-            Some(Outcome::Caught(by)) => (1, format!("caught by {by}")),
-            Some(Outcome::Timeout) => (2, "timeout".to_owned()),
-            Some(Outcome::Survived | Outcome::Unreached) => {
-                alive.push((mutant, line));
-                let known = explained.iter().any(|explained| explained.is(mutant, line));
-                names.extend((!known).then_some(mutant.name.as_str()));
-                if known { (3, "explained".to_owned()) } else { (4, "alive".to_owned()) }
-            }
-            None => match built.refused.get(&number) {
-                Some(said) => (5, format!("does not compile: {said}")),
-                None => (6, "not woven".to_owned()),
-            },
-        };
-        row[column] += 1;
-        log.push(format!("{how}\t{}\t{line}", mutant.name));
-    }
-    println!(
-        "\n| file | mutants | caught | timeout | explained | alive | do not compile | not woven |\n|---|--:|--:|--:|--:|--:|--:|--:|"
-    );
-    let mut sums = [0; 7];
-    for (file, row) in &table {
-        sums.iter_mut().zip(row).for_each(|(sum, number)| *sum += number);
-        println!("| {file} | {} |", row.map(|number| number.to_string()).join(" | "));
-    }
-    println!("| all | {} |", sums.map(|number| number.to_string()).join(" | "));
-    fs::write(target.join("log.tsv"), log.join("\n") + "\n").map_err(|error| error.to_string())?;
-    fs::write(target.join("survived.txt"), names.join("\n") + "\n").map_err(|error| error.to_string())?;
-    let stale = explained::stale(&explained, &table.keys().copied().collect(), &alive);
-    for explained in &stale {
-        println!("explained without need: {} | {} | {}", explained.file, explained.change, explained.line);
-    }
-    for name in &names {
-        println!("alive: {name}");
-    }
-    Ok(stale.is_empty() && names.is_empty())
-}

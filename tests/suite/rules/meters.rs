@@ -1,6 +1,6 @@
 //! R3, several meters of one programme: split, skimmed and merged they measure what one does.
 
-use std::hash::RandomState;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use ambassador_core::{
     diagnostic::Diagnostic as _,
@@ -37,9 +37,21 @@ fn text(row: &EventRow) -> EventText<'_> {
     }
 }
 
+/// Finds no difference between anything.
+#[derive(Default)]
+struct Alike;
+
+impl Hasher for Alike {
+    fn finish(&self) -> u64 {
+        7
+    }
+
+    fn write(&mut self, _: &[u8]) {}
+}
+
 /// Measures with so many meters that take the events in turn.
-fn measured(sketch: &Sketch, meters: usize) -> Result<Measured, Vec<VolumeError>> {
-    let (programme, hasher) = (sketch.programme(), RandomState::new());
+fn measured(sketch: &Sketch, meters: usize, hasher: impl BuildHasher + Clone) -> Result<Measured, Vec<VolumeError>> {
+    let programme = sketch.programme();
     let meter = |turn: usize| {
         let mut meter = Meter::new(&programme, at("2021-01-01"), hasher.clone());
         for (number, (row, place)) in sketch.events.iter().zip(0..).enumerate() {
@@ -66,7 +78,10 @@ fn parts_are_merged_to_what_one_meter_measures() {
     assert_eq!(volumes, [("fan", "6".to_owned()), ("fan", "10".to_owned()), ("other", "7".to_owned())]);
     assert_eq!(one.fates.values().sum::<u64>(), 9);
     for meters in 1..=9 {
-        assert_eq!(measured(&sketch, meters), Ok(one.clone()), "{meters} meters");
+        assert_eq!(measured(&sketch, meters, RandomState::new()), Ok(one.clone()), "{meters} meters");
+        // Hashes only find: what has the same one is told apart by itself.
+        let alike = BuildHasherDefault::<Alike>::default();
+        assert_eq!(measured(&sketch, meters, alike), Ok(one.clone()), "{meters} meters, one hash");
     }
 }
 
@@ -105,4 +120,25 @@ fn a_field_that_cannot_be_read_is_named() {
     let mut meter = Meter::new(&sketch.programme(), at("2021-01-01"), RandomState::new());
     let skimmed: Result<(), EventError> = meter.skim("a", "no coin", EventPlace(0), || Ok(text(&right)));
     assert_eq!(skimmed.map_err(|error| error.column), Err("coin"));
+}
+
+#[test]
+fn a_part_of_more_rows_than_a_shard_keeps_every_one() {
+    let mut sketch = sketch(
+        "ambassador alex
+        referral zoe alex 2020-11-01 2020-11-02 2020-11-03 2020-11-10
+        fans zoe 1100 1 2020-11-12",
+    );
+    // The first and the last come again; one is taken back, and one is no longer itself.
+    for (place, usd, reverses) in [(0, "1", ""), (1_099, "1", ""), (5, "1", "f5")] {
+        let again = &sketch.events[place];
+        let id = if reverses.is_empty() { again.id.clone() } else { "back".to_owned() };
+        let event = EventRow { id, usd: usd.to_owned(), reverses: reverses.to_owned(), ..again.clone() };
+        sketch.events.push(event);
+    }
+    let alike = BuildHasherDefault::<Alike>::default();
+    let measured = measured(&sketch, 2, alike).expect("events that agree");
+    assert_eq!(measured.supporters.values().map(Vec::len).sum::<usize>(), 1_099);
+    let fates: Vec<_> = measured.fates.iter().map(|(fate, count)| (fate.as_str(), *count)).collect();
+    assert_eq!(fates, [("counted", 1_099), ("duplicate", 2), ("reversed", 1), ("reversal", 1)]);
 }
