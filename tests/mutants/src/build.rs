@@ -15,6 +15,9 @@ use crate::{
     weave::{self, Woven},
 };
 
+/// Where that is put which all mutants ask.
+pub const LIBRARY: &str = "core/src/lib.rs";
+
 /// What wakes a mutant: its number in the environment. Without one, it can be recorded which are reached.
 const SWITCH: &str = r#"
 #[doc(hidden)]
@@ -56,7 +59,9 @@ pub struct Built {
 /// Weaves the mutants into a copy of the project and builds its tests.
 pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Result<Built, String> {
     let mut built = remembered(tree, mutants);
-    let mut constant: BTreeSet<String> = BTreeSet::new();
+    let constants = tree.with_file_name("constants.txt");
+    let text = fs::read_to_string(&constants).unwrap_or_default();
+    let mut constant: BTreeSet<String> = text.lines().map(str::to_owned).collect();
     let files: BTreeSet<&str> = mutants.iter().map(|mutant| mutant.file.as_str()).collect();
     loop {
         let mut woven: BTreeMap<&str, Woven> = BTreeMap::new();
@@ -73,9 +78,9 @@ pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Res
             tree::write(&tree.join(file), one.text.as_bytes())?;
             woven.insert(file, one);
         }
-        let library = fs::read_to_string(root.join("core/src/lib.rs")).map_err(|error| error.to_string())?;
+        let library = fs::read_to_string(root.join(LIBRARY)).map_err(|error| error.to_string())?;
         let switch = SWITCH.replace("COUNT", &mutants.len().to_string());
-        tree::write(&tree.join("core/src/lib.rs"), format!("{library}{switch}").as_bytes())?;
+        tree::write(&tree.join(LIBRARY), format!("{library}{switch}").as_bytes())?;
         let messages = compile(tree, target)?;
         let errors: Vec<&Value> = messages
             .iter()
@@ -84,6 +89,8 @@ pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Res
         if errors.is_empty() {
             built.programs = programs(&messages);
             remember(tree, mutants, &built)?;
+            let names: Vec<String> = constant.into_iter().map(|name| name + "\n").collect();
+            tree::write(&constants, names.concat().as_bytes())?;
             return Ok(built);
         }
         let size = |built: &Built, constant: &BTreeSet<String>| built.refused.len() + built.left.len() + constant.len();
@@ -128,7 +135,7 @@ fn remember(tree: &Path, mutants: &[Mutant], built: &Built) -> Result<(), String
 
 fn compile(tree: &Path, target: &Path) -> Result<Vec<Value>, String> {
     let output = Command::new("cargo")
-        .args(["test", "--no-run", "--locked", "--message-format", "json", "--target-dir"])
+        .args(["test", "--no-run", "--locked", "--lib", "--test", "suite", "--message-format", "json", "--target-dir"])
         .arg(target)
         .current_dir(tree)
         .output()

@@ -52,13 +52,17 @@ fn mutate() -> Result<bool, String> {
     let mut mutants = listed::list(&root, &here.join("mutants.toml"))?;
     mutants.retain(|mutant| files.is_empty() || files.iter().any(|file| mutant.file.starts_with(file)));
     let mut records = Records::read(&root, &target.join("outcomes.tsv"), &mutants)?;
+    let explained = explained::read(&here.join("explained.toml"))?;
+    // All are woven, whoever is asked about: so the next run finds the same build.
+    let mut asked: Vec<usize> = (0..mutants.len()).collect();
     if words.iter().any(|word| word == "--survived") {
-        let mut keys = records.keys.iter();
-        mutants.retain(|_| keys.next().is_some_and(|key| records.is_to_ask(key)));
+        asked.retain(|number| records.is_to_ask(*number, &explained));
+        asked.sort_by_key(|number| records.is_known(*number));
     }
-    println!("{} mutants", mutants.len());
+    println!("{} mutants, {} are asked about", mutants.len(), asked.len());
     let tree = target.join("tree");
-    tree::copy(&root, &tree)?;
+    let woven = mutants.iter().map(|mutant| mutant.file.as_str()).chain([build::LIBRARY]).collect();
+    tree::copy(&root, &tree, &woven)?;
     let built = build::build(&root, &tree, &target.join("target"), &mutants)?;
     println!("{} woven", mutants.len() - built.refused.len() - built.left.len());
 
@@ -78,7 +82,7 @@ fn mutate() -> Result<bool, String> {
         }
     }
 
-    for (number, mutant) in mutants.iter().enumerate() {
+    for (number, mutant) in asked.into_iter().map(|number| (number, &mutants[number])) {
         if let Some(said) = built.refused.get(&number) {
             records.write(mutant, &format!("does not compile: {said}"))?;
             continue;
@@ -100,7 +104,7 @@ fn mutate() -> Result<bool, String> {
         }
         records.write(mutant, &how)?;
     }
-    records.report(&explained::read(&here.join("explained.toml"))?)
+    records.report(&explained)
 }
 
 /// Returns the tests of a stage, once recorded.

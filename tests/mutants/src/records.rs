@@ -46,9 +46,16 @@ impl Records {
         Ok(Self { path: path.to_owned(), mutants: mutants.to_vec(), lines, keys, known })
     }
 
-    /// Tells whether a mutant lived, or was never asked about.
-    pub fn is_to_ask(&self, key: &Key) -> bool {
-        self.known.get(key).is_none_or(|how| how == "survived" || how == "unreached")
+    /// Tells whether a mutant lived unexplained, or was never asked about.
+    pub fn is_to_ask(&self, number: usize, explained: &[Explained]) -> bool {
+        let explained = || explained.iter().any(|one| one.is(&self.mutants[number], &self.lines[number]));
+        let known = self.known.get(&self.keys[number]);
+        known.is_none_or(|how| (how == "survived" || how == "unreached") && !explained())
+    }
+
+    /// Tells whether a mutant was asked about before.
+    pub fn is_known(&self, number: usize) -> bool {
+        self.known.contains_key(&self.keys[number])
     }
 
     /// Keeps how a mutant fared.

@@ -1,23 +1,23 @@
 //! A copy of the project, in which sources are woven and built.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     os::unix::fs::{PermissionsExt as _, symlink},
     path::{Path, PathBuf},
     process::Command,
 };
 
-/// The rules run often here: they are worth some optimisation, and nobody reads their lines.
+/// Nobody reads lines here.
 const PROFILE: &str = "
 [profile.dev]
 debug = false
-
-[profile.dev.package]
-ambassador-core.opt-level = 1
 ";
 
-/// Copies what git knows of, and what it would add; a file that is the same is left alone, so that little is compiled.
-pub fn copy(root: &Path, tree: &Path) -> Result<(), String> {
+/// Copies what git knows of, and what it would add, but for what is going to be woven.
+///
+/// A file that is the same is left alone, so that little is compiled.
+pub fn copy(root: &Path, tree: &Path, woven: &BTreeSet<&str>) -> Result<(), String> {
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root)
@@ -25,7 +25,8 @@ pub fn copy(root: &Path, tree: &Path) -> Result<(), String> {
         .map_err(|error| format!("git: {error}"))?;
     let names = String::from_utf8(output.stdout).map_err(|error| error.to_string())?;
     for name in names.split('\0').filter(|name| !name.is_empty() && root.join(name).is_file()) {
-        if name == ".cargo/config.toml" && tree.join(name).is_file() {
+        let ours = name == ".cargo/config.toml" || woven.contains(name);
+        if ours && tree.join(name).is_file() {
             continue;
         }
         let bytes = fs::read(root.join(name)).map_err(|error| format!("{name}: {error}"))?;

@@ -5,7 +5,7 @@ use ambassador_core::{
     explanation::{Step, converted, earned, explain_creator, explain_total, priced, rule_of, title_of},
     price::Price,
     pricing::{DeviationCheck, month_price},
-    quote::{PlannedCreator, QuoteTerms, quote},
+    quote::{PlannedCreator, QuoteTerms, QuotedLine, quote},
     token::{Decimals, TokenAmount},
 };
 use serde_json::json;
@@ -14,6 +14,37 @@ use super::{
     render::assert_lines,
     sketch::{sketch, terms_with},
 };
+
+/// Each creator's steps, the sentence of each line, and the steps of the sum.
+const EXPLAINED: &str = "\
+    R3 Volume | $5000 are brought by 40 supporters alike. | 5000
+    R4 Tier | Towards $5000 a supporter counts for at most $1250: reached; its bonus is $125. | 5000
+    R4 Tier | Towards $10000 a supporter counts for at most $2500: not reached; its bonus is $250. | 10000
+    R4 Tier | Towards $25000 a supporter counts for at most $6250: not reached; its bonus is $500. | 25000
+    R5 Qualified referral | It qualifies: supporters 40, use cases 4. | 250
+    R5 Use cases | Known use cases live: 3; needed: 3. | 50
+    R5 New use cases | New use cases approved: 1; paid at most: 1. | 125
+    R4 Volume tier | $5000 count towards the tier of $5000, which is reached. | 125
+    R3 Volume | $100.005 are brought by 20 supporters alike. | 100.005
+    R4 Tier | Towards $5000 a supporter counts for at most $1250: not reached; its bonus is $125. | 5000
+    R4 Tier | Towards $10000 a supporter counts for at most $2500: not reached; its bonus is $250. | 10000
+    R4 Tier | Towards $25000 a supporter counts for at most $6250: not reached; its bonus is $500. | 25000
+    R5 Qualified referral | It qualifies: supporters 20, use cases 1. | 250
+    R7 Qualified referral | 1 base rewards a month are credited; this one is number 1 in the queue. | 1 / 1
+    R5 Use cases | 1 of 3 use cases are live in the window. | 1 / 3
+    R4 Volume tier | $100 of the $5000 of the first tier count. | 100.005 / 5000
+    It qualifies: supporters 40, use cases 4.
+    Known use cases live: 3; needed: 3.
+    New use cases approved: 1; paid at most: 1.
+    $5000 count towards the tier of $5000, which is reached.
+    1 base rewards a month are credited; this one is number 1 in the queue.
+    1 of 3 use cases are live in the window.
+    $100 of the $5000 of the first tier count.
+    R6 Credit | $800 are earned in 5 lines, and nothing was credited before. | 800
+    R7 Base rewards a month | 1 of at most 1 base rewards a month are paid. | 1 / 1
+    R7 Budget and minimum | $550 are paid; the programme pays at most $12500 a month, and an ambassador no less than $25. | 550 / 12500
+    R9 Price | The price is the mean of 7 daily closes: $1250 buy 21000 tokens. | 1250 / 21000
+    R8 Dollars to tokens | The sum is converted once and rounded down: ⌊550 × 10^18 × 21000 / 1250⌋ base units are 9240 RLY. | 9240000000000000000000";
 
 fn founding() -> Price {
     Price { usd: "1250".parse().expect("a price"), tokens: "21000".parse().expect("a price") }
@@ -36,14 +67,17 @@ fn a_plan_is_explained_line_by_line() {
     };
     let plan = [planned("5000", 40, 3, 1), planned("100.005", 20, 1, 0)];
     let quote = quote(&quoted_terms, &plan, founding()).expect("a plan");
-    assert_lines(&lines(&explain_creator(&quoted_terms, &plan[0], &quote.creators[0])), "", "the first creator");
-    assert_lines(&lines(&explain_creator(&quoted_terms, &plan[1], &quote.creators[1])), "", "the second creator");
-    let sentences = quote.creators.iter().flat_map(|creator| &creator.lines).map(|line| line.sentence());
-    assert_lines(&sentences.collect::<Vec<_>>().join("\n"), "", "sentences");
     let closes = sketch("").records.closes;
     let month = "2020-12".parse().expect("a month");
     let price = month_price(terms.price(), &closes, month, DeviationCheck::Enforced).expect("a price");
-    assert_lines(&lines(&explain_total(&quoted_terms, &quote, &price, "mean")), "", "the sum");
+    let sentences = quote.creators.iter().flat_map(|creator| &creator.lines).map(QuotedLine::sentence);
+    let found = [
+        lines(&explain_creator(&quoted_terms, &plan[0], &quote.creators[0])),
+        lines(&explain_creator(&quoted_terms, &plan[1], &quote.creators[1])),
+        sentences.collect::<Vec<_>>().join("\n"),
+        lines(&explain_total(&quoted_terms, &quote, &price, "mean")),
+    ];
+    assert_lines(&found.join("\n"), EXPLAINED, "a plan of two creators");
 }
 
 #[test]

@@ -25,6 +25,8 @@ const EVENTS: &str = "
     event a/e5 2020-11-15 yan buy fan 1
     event c/e2 2020-11-14 nobody buy fan 20";
 
+type Field = fn(&mut EventRow) -> &mut String;
+
 fn text(row: &EventRow) -> EventText<'_> {
     EventText {
         event_id: &row.id,
@@ -50,7 +52,11 @@ impl Hasher for Alike {
 }
 
 /// Measures with so many meters that take the events in turn.
-fn measured(sketch: &Sketch, meters: usize, hasher: impl BuildHasher + Clone) -> Result<Measured, Vec<VolumeError>> {
+fn measured(
+    sketch: &Sketch,
+    meters: usize,
+    hasher: impl BuildHasher + Clone + Sync,
+) -> Result<Measured, Vec<VolumeError>> {
     let programme = sketch.programme();
     let meter = |turn: usize| {
         let mut meter = Meter::new(&programme, at("2021-01-01"), hasher.clone());
@@ -98,7 +104,6 @@ fn a_field_that_cannot_be_read_is_named() {
         reverses: "e0".into(),
     };
     assert!(Event::parse(&text(&right)).is_ok());
-    type Field = fn(&mut EventRow) -> &mut String;
     let fields: [(&str, Field, &str, &str); 7] = [
         ("event_id", |row| &mut row.id, "NAME_CHARACTER", "remove control characters"),
         ("occurred_at", |row| &mut row.at, "TIME_LAYOUT", "write an instant"),

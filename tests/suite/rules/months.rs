@@ -268,8 +268,8 @@ fn what_is_held_moves_in_neither_direction() {
 #[test]
 fn who_joins_and_is_invited_as_the_month_ends_belongs_to_the_next() {
     let sketch = sketch(
-        "ambassador late joined=2021-01-01
-        ambassador alex
+        "ambassador alex
+        ambassador late joined=2021-01-01
         referral zoe alex 2021-01-01 - - -
         adjust late 2020-12 50",
     );
@@ -282,14 +282,14 @@ fn who_joins_and_is_invited_as_the_month_ends_belongs_to_the_next() {
             .map(|month| (month.ambassador.as_u32(), month.lines.len(), month.pending.len()))
             .collect::<Vec<_>>()
     };
-    assert_eq!(settled("2020-12"), [(1, 0, 0)]);
-    assert_eq!(settled("2021-01"), [(0, 1, 0), (1, 0, 1)]);
+    assert_eq!(settled("2020-12"), [(0, 0, 0)]);
+    assert_eq!(settled("2021-01"), [(0, 0, 1), (1, 1, 0)]);
     let stated = |month: &str| {
         let statements = sketch.settle(month, &mut Credited::new()).statements;
         statements.iter().map(|statement| statement.ambassador.id.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(stated("2020-12"), ["alex"]);
-    assert_eq!(stated("2021-01"), ["late", "alex"]);
+    assert_eq!(stated("2021-01"), ["alex", "late"]);
     let month = sketch.settle("2021-01", &mut Credited::new());
     assert_eq!(month.total().map(|total| total.to_string()).as_deref(), Some("50"));
     assert_eq!(month.amount().map(TokenAmount::as_base_units), Some(840_000_000_000_000_000_000));

@@ -80,10 +80,10 @@ fn check(terms: &(Terms, String), creators: &[Planned]) {
     let small = |amount: Option<Usd>| i128::try_from(amount.expect("a small sum").as_micros()).expect("a small sum");
     for kind in [LineKind::Base, LineKind::UseCase, LineKind::Innovative, LineKind::Tier] {
         let credits = month.lines.iter().filter(|line| line.kind == kind).map(|line| line.credit.as_micros());
-        assert_eq!(small(plan.credit_of(kind)), credits.sum(), "{kind}");
+        assert_eq!(small(plan.credit_of(kind)), credits.sum::<i128>(), "{kind}");
     }
     let deferred = month.lines.iter().map(|line| line.entitled.as_micros() - line.credit.as_micros());
-    assert_eq!(small(plan.deferred()), deferred.sum());
+    assert_eq!(small(plan.deferred()), deferred.sum::<i128>());
 
     // Every line: what is earned, what is paid of it, and why not the rest.
     let mut expected: BTreeMap<(String, LineKind), Line> = BTreeMap::new();
@@ -138,6 +138,28 @@ proptest! {
         });
         let gate = json!({ "min_use_cases": gate.0, "min_supporters": gate.1, "or_use_cases": 3 });
         check(&terms_of(&caps, &gate), &creators);
+    }
+}
+
+#[test]
+fn the_borders_of_the_caps_and_of_supporters_are_a_months() {
+    let gate = json!({ "min_use_cases": 1, "min_supporters": 20, "or_use_cases": 3 });
+    let dollar = 1_000_000_000_000_000_000;
+    let alone = [(100 * dollar, 40, 1, 0)];
+    let two = [(100 * dollar, 40, 1, 0), (5_000 * dollar, 40, 3, 1)];
+    for (budget, minimum) in [("12500", "250"), ("12500", "250.01"), ("250", "250"), ("300", "0")] {
+        let caps = json!({
+            "expected_per_month": 1, "max_per_month": 5, "budget_usd_per_month": budget, "min_payout_usd": minimum,
+        });
+        check(&terms_of(&caps, &gate), &alone);
+        check(&terms_of(&caps, &gate), &two);
+    }
+    let caps = json!({
+        "expected_per_month": 1, "max_per_month": 5, "budget_usd_per_month": "12500", "min_payout_usd": "25",
+    });
+    // Who brings nothing is no supporter; what cannot be shared out alike is the first one's.
+    for volume in [0, 3, 24, 25, 26] {
+        check(&terms_of(&caps, &gate), &[(volume, 25, 1, 0)]);
     }
 }
 

@@ -7,7 +7,7 @@ use super::sketch::{Sketch, at, sketch_under, terms_with};
 
 /// Every kind of row, once before the end of 2020-12 and once at it; what is left out is named `late`.
 const RECORDS: &str = "
-    ambassador alex payee=alex.eth joined=2020-12-31
+    ambassador alex payee=alex.eth
     ambassador late joined=2021-01-01
     referral   zoe alex 2020-11-01 2020-11-02 2020-11-03 2020-11-04
     referral   yan alex 2020-12-31 2021-01-01 2021-01-01 2021-01-01

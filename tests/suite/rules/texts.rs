@@ -51,7 +51,7 @@ fn words_of_a_list() {
     check::<AmbassadorStatus>("held", Ok("held"));
     check::<AmbassadorStatus>("Held", Err(("WORD", "`Held` is none of `active`, `held`", help)));
     for word in Decision::WORDS {
-        check::<Decision>(word, Ok(word));
+        check::<Decision>(word, Ok(*word));
     }
 }
 
