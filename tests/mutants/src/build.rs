@@ -129,7 +129,8 @@ fn remember(tree: &Path, mutants: &[Mutant], built: &Built) -> Result<(), String
     let mut known: BTreeMap<&str, &str> = text.lines().filter_map(|line| line.split_once('\t')).collect();
     known.extend(built.refused.iter().map(|(number, said)| (mutants[*number].name.as_str(), said.as_str())));
     known.extend(built.left.iter().map(|number| (mutants[*number].name.as_str(), "")));
-    let lines: Vec<String> = known.iter().map(|(name, said)| format!("{name}\t{}\n", said.replace('\n', " "))).collect();
+    let lines: Vec<String> =
+        known.iter().map(|(name, said)| format!("{name}\t{}\n", said.replace('\n', " "))).collect();
     fs::write(&path, lines.concat()).map_err(|error| error.to_string())
 }
 

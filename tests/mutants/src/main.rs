@@ -127,4 +127,3 @@ fn tests(
     recorded.insert((program, words, folder), tests.clone());
     Ok(tests)
 }
-

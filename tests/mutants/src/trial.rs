@@ -38,7 +38,11 @@ const MEMORY: u64 = 8 << 20;
 
 fn started(program: &Path, arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> Result<Child, String> {
     let mut command = Command::new("sh");
-    command.arg("-c").arg(format!("ulimit -v {MEMORY} -t 120; exec nice -n 19 \"$0\" \"$@\"")).arg(program).args(arguments);
+    command
+        .arg("-c")
+        .arg(format!("ulimit -v {MEMORY} -t 120; exec nice -n 19 \"$0\" \"$@\""))
+        .arg(program)
+        .args(arguments);
     // The same few cases for each; who fails need not find the smallest case.
     command.env("PROPTEST_RNG_SEED", "611").env("PROPTEST_MAX_SHRINK_ITERS", "0");
     command.env("PROPTEST_CASES", env::var_os("PROPTEST_CASES").unwrap_or_else(|| "4".into()));

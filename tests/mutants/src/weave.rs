@@ -4,10 +4,13 @@
 //! asks `if !on(9)`.
 //! So one build holds them all, and a mutant costs a run of tests.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use syn::{
-    Arm, BinOp, Expr, ExprBinary, ExprUnary, ImplItemFn, ItemFn, Signature, TraitItemFn,
+    Arm, BinOp, Block, Expr, ExprBinary, ExprUnary, ImplItemFn, ItemFn, Signature, TraitItemFn,
     spanned::Spanned,
     visit::{self, Visit},
 };
@@ -32,6 +35,8 @@ struct Places {
     unary: BTreeMap<Place, [Place; 3]>,
     arms: BTreeMap<Place, Place>,
     constants: Vec<(String, Place)>,
+    /// Bodies of functions that return a type without a name: all that they return must be of the same.
+    nameless: BTreeSet<Place>,
 }
 
 fn start(span: proc_macro2::Span) -> Place {
@@ -52,7 +57,11 @@ fn binds(expression: &Expr) -> bool {
 }
 
 impl Places {
-    fn signature(&mut self, signature: &Signature) {
+    fn function(&mut self, signature: &Signature, body: &Block) {
+        let nameless = quote::ToTokens::to_token_stream(&signature.output).to_string().contains("impl ");
+        if let Some(first) = body.stmts.first().filter(|_| nameless) {
+            self.nameless.insert(start(first.span()));
+        }
         if let Some(constant) = signature.constness {
             self.constants.push((signature.ident.to_string(), start(constant.span)));
         }
@@ -80,17 +89,19 @@ impl<'ast> Visit<'ast> for Places {
     }
 
     fn visit_item_fn(&mut self, function: &'ast ItemFn) {
-        self.signature(&function.sig);
+        self.function(&function.sig, &function.block);
         visit::visit_item_fn(self, function);
     }
 
     fn visit_impl_item_fn(&mut self, function: &'ast ImplItemFn) {
-        self.signature(&function.sig);
+        self.function(&function.sig, &function.block);
         visit::visit_impl_item_fn(self, function);
     }
 
     fn visit_trait_item_fn(&mut self, function: &'ast TraitItemFn) {
-        self.signature(&function.sig);
+        if let Some(body) = &function.default {
+            self.function(&function.sig, body);
+        }
         visit::visit_trait_item_fn(self, function);
     }
 }
@@ -220,6 +231,7 @@ fn changed(mutant: &Mutant, places: &Places, lines: &Lines<'_>) -> Option<(Range
     let branch = |changed: String| ["if ON ".to_owned(), format!("{{ {changed} }} else ")];
     let replacement = &mutant.replacement;
     Some(match mutant.genre {
+        Genre::FnValue if places.nameless.contains(&place) => return None,
         Genre::FnValue => {
             let at = lines.at(place);
             (at..at, ["if ON ".to_owned(), format!("{{ return {replacement}; }} ")], String::new())
