@@ -10,6 +10,7 @@
 mod render;
 mod sketch;
 
+mod account;
 mod amendment;
 mod attribution;
 mod caps;
