@@ -10,6 +10,7 @@
 mod render;
 mod sketch;
 
+mod acceptances;
 mod account;
 mod amendment;
 mod attribution;
