@@ -232,3 +232,22 @@ fn an_account_is_one_actor_however_it_is_written() {
     let measured = sketch(&format!("{paid}\n{events}")).measure(at("2021-01-01")).expect("no contradiction");
     assert_lines(&render(&measured), "related_party=2", &events);
 }
+
+#[test]
+fn actors_and_sources_are_told_apart_to_their_last_letter() {
+    check(
+        "event e1 2020-11-11 zoe buy supporter-a 1
+        event e2 2020-11-12 zoe buy supporter-b 2
+        event e3 2020-11-13 zoe buy supporter-a 4",
+        "zoe supporter-a 5 2020-11-11T00:00:00Z
+        zoe supporter-b 2 2020-11-12T00:00:00Z
+        counted=3",
+    );
+    // A source without a name is one as well.
+    check(
+        "event /e1 2020-11-11 zoe buy fan 1
+        event b/e1 2020-11-11 zoe buy fan 2",
+        "zoe fan 3 2020-11-11T00:00:00Z
+        counted=2",
+    );
+}
