@@ -70,4 +70,8 @@ fn what_cannot_join_says_how_to_mend_it() {
     check(&[good, (0, 1, "2020-12-20", "2020-12-11")], &[(1, Some(0), "ACCEPTANCE_TWICE", twice)]);
     let again = "let the ambassador invite again: an invite ends 30 days after it was made";
     check(&[(0, 1, "2020-12-20", "2020-11-19")], &[(0, None, "INVITE_TOO_LONG", again)]);
+    let mut records = sketch("ambassador alex").records;
+    let early = signed(&records, (0, 1, "1970-01-15", "1970-01-10"));
+    let errors = join(&mut records, &[early]).expect_err("before any invite could begin");
+    assert_eq!((errors[0].code(), errors[0].field), ("INVITE_TOO_EARLY", "invite.invite.expires"));
 }

@@ -141,6 +141,11 @@ fn single_answers_are_read() {
     assert_eq!(read_token(Vec::new()), Err(AnswerError::NoContract));
     assert_eq!(calldata::is_valid_signature_yes()[..4], selector("isValidSignature(bytes32,bytes)"));
     assert_eq!(calldata::is_valid_signature_yes()[4..], [0; 28]);
+    // Bytes are filled up to whole words, and whole words by none.
+    for (length, words) in [(0, 3), (1, 4), (32, 4), (33, 5), (64, 5)] {
+        let data = calldata::is_valid_signature(&Hash32::default(), &vec![7; length]);
+        assert_eq!(data.len(), 4 + 32 * words, "{length}");
+    }
     let error = ens::read_answer(&[7; 65]).expect_err("too long");
     let said = format!("the answer `0x{}…` is no address in one word of 32 bytes", "07".repeat(64));
     assert_eq!((error.code(), error.to_string()), ("ENS_ANSWER", said));

@@ -149,3 +149,19 @@ fn a_part_of_more_rows_than_a_shard_keeps_every_one() {
         assert_eq!(fates, [("counted", 1_099), ("duplicate", 2), ("reversed", 1), ("reversal", 1)], "{meters}");
     }
 }
+
+#[test]
+fn the_earlier_place_is_the_first_whichever_meter_had_it() {
+    let sketch = sketch(
+        "ambassador alex
+        referral zoe alex 2020-11-01 2020-11-02 2020-11-03 2020-11-10
+        event a/e1 2020-11-11 zoe buy fan 10
+        event a/e1 2020-11-11 zoe buy fan 20",
+    );
+    for meters in [1, 2] {
+        let errors = measured(&sketch, meters, RandomState::new()).expect_err("they contradict each other");
+        let found: Vec<_> = errors.iter().map(|error| (error.place.0, error.other.map(|other| other.0))).collect();
+        assert_eq!(found, [(1, Some(0))], "{meters} meters");
+        assert_eq!(errors[0].help(), "one export is wrong: keep the row that the network confirms");
+    }
+}

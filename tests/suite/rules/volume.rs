@@ -22,6 +22,16 @@ const PROGRAMME: &str = "
     party bank treasury
     party vics-own creator:vic";
 
+const HELPS: [(&str, &str); 7] = [
+    ("EVENT_CONFLICT", "one export is wrong: keep the row that the network confirms"),
+    ("REVERSAL_UNKNOWN", "add the export that contains the event, or correct the id"),
+    ("REVERSAL_OF_REVERSAL", "name the event that was taken back first"),
+    ("REVERSAL_COIN", "a reversal has the coin of its event"),
+    ("REVERSAL_TIME", "correct one of the two times"),
+    ("REVERSAL_AMOUNT", "the reversals of an event are at most its amount together"),
+    ("VOLUME_OVERFLOW", "check the unit of `amount_usd`"),
+];
+
 fn programme(events: &str) -> Sketch {
     sketch(&format!("{PROGRAMME}\n{events}"))
 }
@@ -55,7 +65,11 @@ fn check_wrong(events: &str, expected: &[(u64, Option<u64>, &str)]) {
     let found: Vec<_> =
         errors.iter().map(|error| (error.place.0, error.other.map(|other| other.0), error.code())).collect();
     assert_eq!(found, expected, "{events}");
-    assert!(errors.iter().all(|error| !error.help().is_empty() && !error.to_string().ends_with('.')));
+    for error in &errors {
+        let help = HELPS.iter().find(|(code, _)| *code == error.code()).map(|(_, help)| *help);
+        assert_eq!(Some(error.help().as_str()), help, "{error}");
+        assert!(!error.to_string().ends_with('.'), "{error}");
+    }
 }
 
 #[test]
