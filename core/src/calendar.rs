@@ -506,12 +506,22 @@ mod tests {
         check("2020-12-31T18:00:00.1234567890Z", Err("TIME_LAYOUT"));
         check("2020-12-31T18:00:00Zulu", Err("TIME_LAYOUT"));
         check("", Err("TIME_LAYOUT"));
+        // Bytes that are no digits, and count as some: by ten, or beyond 256.
+        check("20:0-12-31T18:00:00Z", Err("TIME_LAYOUT"));
+        check("2020-12-31T18:4::00Z", Err("TIME_LAYOUT"));
+        check("1:1:-0:-0:T0::0::0:Z", Err("TIME_LAYOUT"));
+        check("0D0D-0;-0;T0;:0;:0;Z", Err("TIME_LAYOUT"));
+        check("K6K6-J0-J0TJ0:J0:J0Z", Err("TIME_LAYOUT"));
         check("-1", Err("TIME_LAYOUT"));
         check("+1606867200", Err("TIME_LAYOUT"));
         check("0", Err("TIME_LAYOUT"));
         check("20201231", Err("TIME_LAYOUT"));
         check("01606867200", Err("TIME_LAYOUT"));
         check("2021-02-29T00:00:00Z", Err("TIME_NO_SUCH"));
+        check("2020-11-31T00:00:00Z", Err("TIME_NO_SUCH"));
+        check("2020-12-00T00:00:00Z", Err("TIME_NO_SUCH"));
+        check("2020-13-01T00:00:00Z", Err("TIME_NO_SUCH"));
+        check("100000000", Ok("1973-03-03T09:46:40Z"));
         check("2020-12-31T24:00:00Z", Err("TIME_NO_SUCH"));
         check("2016-12-31T23:59:60Z", Err("TIME_NO_SUCH"));
         check("2020-12-31T18:00:00+25:00", Err("TIME_NO_SUCH"));
@@ -519,6 +529,17 @@ mod tests {
         check("1606867200000", Err("TIME_RANGE"));
         check("1969-12-31T23:59:59Z", Err("TIME_RANGE"));
         check("2200-01-01T00:00:00Z", Err("TIME_RANGE"));
+    }
+
+    #[test]
+    fn hours_are_whole_and_not_negative() {
+        let [early, late] = ["2020-12-31T18:00:00.000000002Z", "2020-12-31T19:59:59Z"];
+        for (instant, earlier, expected) in [(late, early, 1), (early, late, 0), (early, early, 0)] {
+            let [instant, earlier] = [instant, earlier].map(|text| text.parse::<Instant>().ok());
+            let hours = instant.zip(earlier).map(|(instant, earlier)| instant.hours_since(earlier));
+            assert_eq!(hours, Some(expected));
+        }
+        assert_eq!(early.parse().map(Instant::to_unix_nanos), Ok(1_609_437_600_000_000_002));
     }
 
     #[test]

@@ -179,12 +179,12 @@ impl Claim {
     }
 }
 
-/// Returns an unsigned integer as a big-endian word.
 /// Returns the EIP-712 digest of a message, whose struct hash this is, under a domain's separator.
 pub(crate) fn typed_data_digest(separator: &Hash32, struct_hash: &Hash32) -> Hash32 {
     keccak256(&[&[0x19, 0x01], separator.as_bytes(), struct_hash.as_bytes()])
 }
 
+/// Returns an unsigned integer as a big-endian word.
 pub(crate) fn word_of_u128(value: u128) -> [u8; 32] {
     let mut word = [0; 32];
     for (byte, part) in word.iter_mut().skip(16).zip(value.to_be_bytes()) {

@@ -269,6 +269,8 @@ mod tests {
         check("1\n", Err("NUMBER_CHARACTER"));
         check("\u{ff11}", Err("NUMBER_CHARACTER"));
         check("inf", Err("NUMBER_CHARACTER"));
+        check(":", Err("NUMBER_CHARACTER"));
+        check("1:", Err("NUMBER_CHARACTER"));
         check(".5", Err("NUMBER_BARE_DOT"));
         check("5.", Err("NUMBER_BARE_DOT"));
         check(".", Err("NUMBER_BARE_DOT"));

@@ -432,6 +432,48 @@ mod tests {
     }
 
     #[test]
+    fn the_constructor_gets_the_arguments_in_its_order() {
+        let words = |deployment: &Deployment| {
+            let data = deployment.creation_data(&[0xfe]);
+            let (words, rest) = data[1..].as_chunks::<32>();
+            assert_eq!((data[0], rest), (0xfe, &[][..]));
+            words.to_vec()
+        };
+        let expected = |kind, cap| {
+            let accounts = [1, 2, 3, 4, 5].map(|byte| word_of_address(&address(byte)));
+            [&accounts[..], &[kind, cap, HUNDRED].map(word_of_u128)].concat()
+        };
+        let mut arguments = arguments();
+        assert_eq!(words(&Deployment::new(arguments).expect("good arguments")), expected(0, 100));
+        (arguments.signer_kind, arguments.daily_cap) = (SignerKind::Contract, DailyCap::Unlimited);
+        assert_eq!(words(&Deployment::new(arguments).expect("good arguments")), expected(1, u32::MAX.into()));
+    }
+
+    #[test]
+    fn what_is_wrong_says_how_to_mend_it() {
+        let error = "0".parse::<DailyCap>().expect_err("no cap");
+        let help = "write whole tokens from 1 to 4294967294 without separators, or `none`";
+        assert_eq!((error.code(), error.help().as_str()), ("DEPLOY_DAILY_CAP", help));
+        assert_eq!([DailyCap::Tokens(7), DailyCap::Unlimited].map(|cap| cap.to_string()), ["7", "none"]);
+        let none = CodeError::None { payouts: address(9) };
+        let help = "check the address, and whether its transaction is final";
+        assert_eq!((none.code(), none.help().as_str()), ("DEPLOYED_CODE", help));
+        let help = "it is another contract, or has other arguments: neither fund it nor name it in the terms";
+        assert_eq!(CodeError::Differs { place: 2 }.help(), help);
+        for (error, help) in [
+            (ArgumentError::Token { role: "owner", token: address(1) }, "name the account that has this role"),
+            (
+                ArgumentError::Signer { role: "owner", signer: address(5) },
+                "name another account: a stolen signer key must not undo the pause or the cap",
+            ),
+            (ArgumentError::NoClaim, "name the most that one month may pay to one ambassador, in tokens"),
+            (ArgumentError::Unit(39), "check `decimals` in the terms"),
+        ] {
+            assert_eq!(error.help(), help);
+        }
+    }
+
+    #[test]
     fn only_values_of_these_arguments_may_stand_in_the_code() {
         let deployment = Deployment::new(arguments()).expect("good arguments");
         let domain = Domain { chain_id: 1, verifying_contract: address(9) };
@@ -442,6 +484,11 @@ mod tests {
         assert_eq!(check(&code(word_of_address(&address(2)), 7)), Ok(()));
         assert_eq!(check(&code(*domain.separator().as_bytes(), 7)), Ok(()));
         assert_eq!(check(&code(word_of_address(&address(3)), 7)), Err(CodeError::Differs { place: 2 }));
+        let mut name = [0; 32];
+        name[..17].copy_from_slice(b"AmbassadorPayouts");
+        name[31] = 17;
+        assert_eq!(check(&code(name, 7)), Ok(()));
+        assert_eq!(check(&code([1; 32], 7)), Err(CodeError::Differs { place: 2 }));
         assert_eq!(check(&code([0; 32], 7)), Err(CodeError::Differs { place: 2 }));
         assert_eq!(check(&code(word_of_address(&address(2)), 8)), Err(CodeError::Differs { place: 36 }));
         assert_eq!(check(&[]), Err(CodeError::None { payouts: address(9) }));

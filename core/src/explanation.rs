@@ -135,14 +135,15 @@ impl QuotedLine {
 pub fn explain_total(terms: &QuoteTerms, quote: &Quote, price: &MonthPrice, policy: &str) -> Vec<Step> {
     let caps = &terms.caps;
     let lines = quote.creators.iter().flat_map(|creator| &creator.lines);
+    let earned = lines.clone().filter(|line| !line.entitled.is_zero()).count();
     let paid = lines.clone().filter(|line| !line.credit.is_zero());
-    let bases = paid.clone().filter(|line| line.kind == LineKind::Base).count();
+    let bases = paid.filter(|line| line.kind == LineKind::Base).count();
     let owed = lines.map(|line| line.entitled).try_fold(Usd::ZERO, Usd::checked_add).unwrap_or_default();
     [
         Step {
             rule: "R6",
             title: "Credit",
-            sentence: format!("${owed} are earned in {} lines, and nothing was credited before.", paid.count()),
+            sentence: format!("${owed} are earned in {earned} lines, and nothing was credited before."),
             figure: owed.to_string(),
         },
         Step {

@@ -267,7 +267,18 @@ mod tests {
         for text in ["", ".", "..", "../x", "a/b", "a\\b", "-x", "a..b", "a.", "a b", "é", "a\0"] {
             assert!(text.parse::<AmbassadorId>().is_err(), "{text}");
         }
+        assert!("x".repeat(64).parse::<AmbassadorId>().is_ok());
         assert!("x".repeat(65).parse::<AmbassadorId>().is_err());
+    }
+
+    #[test]
+    fn what_may_not_stand_there_is_shown_harmlessly_and_the_help_is_of_its_kind() {
+        let label = "a\u{1b}[2J".parse::<Label>().map_err(|error| (error.to_string(), error.help()));
+        let (said, help) = label.err().unwrap_or_default();
+        assert_eq!(said, "`a\\u{1b}[2J` in a text has a character that may not stand there");
+        assert!(help.starts_with("remove control characters"), "{help}");
+        let help = "a b".parse::<AmbassadorId>().map_err(|error| error.help()).err().unwrap_or_default();
+        assert!(help.starts_with("use letters"), "{help}");
     }
 
     #[test]
@@ -276,6 +287,12 @@ mod tests {
         assert_eq!(canonical_actor(account), canonical_actor(&account.to_ascii_lowercase()));
         for text in ["u-7F3A", "0xF1", "0xf1f955016EcbCd7321c7266BccFB96c68ea5E49bZ"] {
             assert_eq!(canonical_actor(text), text);
+        }
+        // Of the length of an address: what is not one stays, what is one is written small.
+        for (digits, expected) in [("A", "a"), ("aA", "aa"), ("Z", "Z"), ("AZ", "AZ"), ("AAZZ", "AAZZ"), ("az", "az")] {
+            let [actor, expected] =
+                [digits, expected].map(|one| alloc::format!("0x{}", one.chars().cycle().take(40).collect::<String>()));
+            assert_eq!(canonical_actor(&actor), expected);
         }
     }
 
@@ -287,5 +304,7 @@ mod tests {
         for text in ["", " x", "a\nb", "a\u{1b}[2J", "a\u{202e}b", "a\u{200b}b", "a\0b"] {
             assert!(text.parse::<Label>().is_err(), "{text:?}");
         }
+        assert!("x".repeat(256).parse::<Label>().is_ok());
+        assert!("x".repeat(257).parse::<Label>().is_err());
     }
 }

@@ -89,3 +89,25 @@ impl fmt::Display for Price {
         write!(formatter, "{} / {}", self.usd, self.tokens)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<u128, (&str, &str)>) {
+        let outcome = text.parse::<PriceTerm>().map(PriceTerm::as_attos);
+        let said = outcome.map_err(|error| (error.code(), error.help()));
+        assert_eq!(said, expected.map_err(|(code, help)| (code, help.to_string())), "{text}");
+    }
+
+    #[test]
+    fn a_term_is_more_than_nothing() {
+        check("1", Ok(PriceTerm::ONE.as_attos()));
+        check("0.000000000000000001", Ok(1));
+        check("0", Err(("PRICE_ZERO", "write the day's close, or leave the day out")));
+        check("-1", Err(("NUMBER_SIGN", "write the amount without `+` or `-`")));
+        assert_eq!(PriceTerm::from_attos(0), None);
+        assert_eq!(PriceTerm::from_attos(PriceTerm::LARGEST).map(PriceTerm::as_attos), Some(PriceTerm::LARGEST));
+        assert_eq!(PriceTerm::from_attos(PriceTerm::LARGEST.saturating_add(1)), None);
+    }
+}

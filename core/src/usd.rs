@@ -205,6 +205,15 @@ mod tests {
     }
 
     #[test]
+    fn a_debit_is_owed_and_nothing_is_neither_owed_nor_signed() {
+        for (micros, dollars, debit) in [(-40_000_000, "-$40", Some("40")), (0, "$0", None), (250_000, "$0.25", None)] {
+            let amount = SignedUsd::from_micros(micros);
+            assert_eq!(amount.to_dollars(), dollars);
+            assert_eq!(amount.to_debit().map(|owed| owed.to_string()).as_deref(), debit);
+        }
+    }
+
+    #[test]
     fn cents_are_floored() {
         let amount = Usd::from_micros(1_239_999);
         assert_eq!(amount.floor_to_cents().to_string(), "1.23");

@@ -176,3 +176,39 @@ where
         help: error.help(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::collections::BTreeMap;
+
+    use super::*;
+
+    type Texts = BTreeMap<String, String>;
+
+    fn check(read: Result<Texts, DocumentError>, code: &str, place: (Option<&str>, Option<usize>), help: &str) {
+        let said = read.map_err(|error| (error.code(), error.path().map(str::to_string), error.line(), error.help()));
+        let (path, line) = place;
+        assert_eq!(said, Err((code, path.map(str::to_string), line, help.to_string())));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_found_where_it_stands() {
+        let damaged = "the file is damaged or of another kind: fetch it again";
+        let listed = from_bytes_without_lists::<Texts>(b"{\n  \"a\": \"b\",\n  \"c\": [1]\n}\n");
+        let message = "a list where none may stand at line 3 column 8".to_string();
+        assert_eq!(listed, Err(DocumentError::Json { message, line: 3, column: 8 }));
+        check(listed, "JSON", (None, Some(3)), damaged);
+        check(from_bytes(b"{\n\"a\": 1}"), "JSON", (None, Some(2)), damaged);
+        let again = "fetch the file again and do not edit or reformat it";
+        assert!(from_canonical_bytes::<Texts>(b"{\n  \"a\": \"b\",\n  \"c\": \"d\"\n}\n").is_ok());
+        let spaced = from_canonical_bytes(b"{\n  \"a\": \"b\",\n  \"c\":  \"d\"\n}\n");
+        check(spaced, "JSON_NOT_CANONICAL", (None, Some(3)), again);
+        let schema = check_schema("b", "a").map(|()| Texts::new());
+        check(schema, "JSON_SCHEMA", (None, None), "name a file of the schema `a`");
+        let number = field::<crate::usd::Usd>(|| "x.y".to_string(), "").map(|_| Texts::new());
+        check(number, "NUMBER_EMPTY", (Some("x.y"), None), "write a number such as `250` or `250.00`");
+        let (path, found, expected) = ("x".to_string(), "1".to_string(), "2".to_string());
+        let changed = "the file was changed or damaged: fetch it again from its source";
+        check(Err(DocumentError::Mismatch { path, found, expected }), "FIELD_MISMATCH", (Some("x"), None), changed);
+    }
+}

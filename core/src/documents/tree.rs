@@ -402,8 +402,20 @@ mod tests {
     #[test]
     fn texts_are_read_with_their_escapes() {
         assert_eq!(text(r#" "a\n\u00e9\ud83d\ude00\"\\\/" "#), Ok("a\né😀\"\\/".to_string()));
-        for bad in ["", "\"", r#""\x""#, r#""\ud83d""#, r#""\udc00""#, "\"\n\"", "\"a\" \"b\"", "12", "nul", "[\"a\"]"]
-        {
+        assert_eq!(text(r#""\b\f\r\t\u0041\udbff\udfff""#), Ok("\u{8}\u{c}\r\tA\u{10ffff}".to_string()));
+        for bad in [
+            "",
+            "\"",
+            r#""\x""#,
+            r#""\ud83d""#,
+            r#""\udc00""#,
+            r#""\ud800\ue000""#,
+            "\"\n\"",
+            "\"a\" \"b\"",
+            "12",
+            "nul",
+            "[\"a\"]",
+        ] {
             assert_eq!(text(bad), Err("SHAPE"), "{bad}");
         }
     }
@@ -434,6 +446,29 @@ mod tests {
         for wrong in ["+5", "007", "-", "-01", "1.", ".5", "1e", "1e+", "1-2", "1.2.3", "1e2e3", "--1"] {
             assert!(Value::parse(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_is_of_another_kind_is_said() {
+        let problem = |written: &str| {
+            let error = Value::parse(written).and_then(|value| read::<String>("it", value)).err()?;
+            Some((error.problem.clone(), error.help()))
+        };
+        let help = "hand over a value of the declared type".to_string();
+        let number = "it is a number, not a text: amounts cross as text".to_string();
+        assert_eq!(problem("12"), Some((number, help.clone())));
+        for other in ["true", "false", "null", "[]", "{}"] {
+            assert_eq!(problem(other), Some(("it is no text".to_string(), help.clone())), "{other}");
+        }
+    }
+
+    #[test]
+    fn maps_and_values_are_kept() {
+        let read = |text: &str| Value::parse(text).and_then(|value| read::<BTreeMap<String, Value>>("", value));
+        let texts = [("a", Value::Truth(true)), ("b", Value::Truth(false)), ("c", Value::Null)];
+        let expected = texts.map(|(name, value)| (name.to_string(), value)).into();
+        assert_eq!(read(r#"{"c": null, "a": true, "b": false}"#), Ok(expected));
+        assert_eq!(read("[]").map_err(|error| error.code()), Err("SHAPE"));
     }
 
     #[test]

@@ -213,7 +213,9 @@ mod tests {
                 assert_eq!(words.number(text), number);
             }
         }
-        assert_eq!(words.find("w99"), Some(99));
+        for (number, text) in (0..).zip(&texts) {
+            assert_eq!(words.find(text), Some(number), "{text}");
+        }
         assert_eq!(words.find("w100"), None);
         assert_eq!(words.iter().collect::<Vec<_>>(), texts);
     }

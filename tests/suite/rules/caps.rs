@@ -249,3 +249,54 @@ fn debits_leave_room_in_the_budget() {
         ],
     );
 }
+
+#[test]
+fn what_is_paid_already_has_not_waited() {
+    // Alex's first creator was paid in November; the second one waits for a shorter time than Sam's.
+    let text = format!(
+        "ambassador alex\nambassador sam\n{}{}",
+        creators("alex", &[("a", 1), ("b", 20)]),
+        creators("sam", &[("s", 10)])
+    );
+    check(
+        &sketch_with(&caps(&json!({ "budget": "250", "minimum": "250" })), &text),
+        &[
+            (
+                "2020-11",
+                "alex 250
+                a base 250 0 250
+                b base 250 IN_HOLD
+                sam 0
+                s base 250 0 0
+                s base 250 BUDGET_DEFERRED",
+            ),
+            ("2020-12", "alex 0\nb base 250 0 0\nb base 250 BUDGET_DEFERRED\nsam 250\ns base 250 0 250"),
+            ("2021-01", "alex 250\nb base 250 0 250"),
+        ],
+    );
+}
+
+#[test]
+fn who_is_left_to_the_next_budget_is_told_so_and_keeps_debits() {
+    let text = format!(
+        "ambassador alex\nambassador sam\n{}{}\nadjust sam 2020-11 -10",
+        creators("alex", &[("a", 1)]),
+        creators("sam", &[("s", 2)])
+    );
+    check(
+        &sketch_with(&caps(&json!({ "budget": "250", "minimum": "200" })), &text),
+        &[
+            (
+                "2020-11",
+                "alex 250
+                a base 250 0 250
+                sam 0
+                - adjustment -10 0 0
+                s base 250 0 0
+                - adjustment -10 BELOW_MINIMUM
+                s base 250 BUDGET_DEFERRED",
+            ),
+            ("2020-12", "sam 240\n- adjustment -10 0 -10\ns base 250 0 250"),
+        ],
+    );
+}

@@ -1,6 +1,7 @@
 //! R9 looked at backwards: what a sum would have paid in past months under each price policy.
 
 use ambassador_core::{
+    amendment::policy_in_words,
     basis_points::BasisPoints,
     comparison::{compare, policies},
     diagnostic::Diagnostic,
@@ -72,4 +73,14 @@ fn every_kind_of_policy_is_compared_and_none_twice() {
     let whole_month = policies([CLOSE]).pop().expect("a mean");
     let january = closes(&[("2021-01-01", "1"), ("2021-01-31", "0.5")]);
     assert_eq!(compared(&[whole_month], &january), ["2021-01 0.75 / 1=1666.666666666666666666"]);
+}
+
+#[test]
+fn the_plain_policies_are_said_in_words() {
+    let plain: Vec<String> = policies([]).iter().map(policy_in_words).collect();
+    let mean = "the mean of the closes of the month's last 31 days: at least 1 of them, the newest at most 744 hours \
+        old, the last at most 100 % off the mean";
+    assert_eq!(plain, ["the month's last close", mean]);
+    let fresh = PricePolicy::Close { max_age_hours: Some(1) };
+    assert_eq!(policy_in_words(&fresh), "the month's last close, at most 1 hour old");
 }

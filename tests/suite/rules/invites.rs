@@ -127,6 +127,8 @@ fn what_is_signed_now_stands_under_the_terms_in_force() {
         // A clock that is a little behind.
         ("2020-12-01T09:00:00Z", Ok("2020-12-01T10:00:00Z")),
         ("2020-11-30T09:00:00Z", Err("INVITE_TOO_LONG")),
+        ("2020-11-30T10:00:00Z", Err("INVITE_TOO_LONG")),
+        ("2020-11-30T10:00:01Z", Ok("2020-12-01T10:00:00Z")),
         ("2020-12-31T09:59:59Z", Ok("2020-12-31T09:59:59Z")),
         ("2020-12-31T10:00:00Z", Err("INVITE_EXPIRED")),
     ] {
@@ -140,4 +142,27 @@ fn what_is_signed_now_stands_under_the_terms_in_force() {
     assert_eq!(invite_at(account(KEY), "2020-12-01T10:00:00Z"), Ok("2020-12-31T10:00:00Z".to_owned()));
     assert_eq!(invite_at(creator, "2020-12-01T10:00:00Z"), Err("INVITE_NOT_THE_PAYEE"));
     assert_eq!(invite_at(account(KEY), "2020-10-31T10:00:00Z"), Err("TERMS_NOT_IN_FORCE"));
+}
+
+#[test]
+fn an_invite_is_accepted_in_time_under_its_own_terms_alone() {
+    let text = include_str!("../../../examples/rally/terms/1.toml").replace("version = 1", "version = 2");
+    let text = text.replace("effective = \"2020-11\"", "effective = \"2021-01\"");
+    let second = ambassador_signer::month::read_terms(&text).expect("terms");
+    let history = TermsHistory::new(vec![terms(), second]).expect("two versions");
+    let (ambassador, now) = (account(KEY), instant("2020-12-20T00:00:00Z"));
+    let creator = "zoe".parse().expect("an id");
+    let (invite, terms) = invite_now(&history, ambassador, ambassador, creator, now).expect("terms are in force");
+    let domain = Domain::of(terms);
+    let signature = SecretKey::from_bytes(&KEY).expect("a key").sign(&invite.digest(&domain)).expect("it signs");
+    let invite = SignedInvite { domain, invite, signature };
+    for (now, expected) in [
+        ("2020-12-31T23:59:59Z", Ok(())),
+        ("2021-01-01T00:00:00Z", Err("INVITE_TERMS_REPLACED")),
+        ("2021-01-18T23:59:59Z", Err("INVITE_TERMS_REPLACED")),
+        ("2021-01-19T00:00:00Z", Err("INVITE_EXPIRED")),
+    ] {
+        let accepted = accept_now(&history, &invite, "ZOE".parse().expect("an id"), account(CREATOR), instant(now));
+        assert_eq!(accepted.map(|_| ()).map_err(|error| error.code()), expected, "{now}");
+    }
 }

@@ -1,10 +1,18 @@
 //! R6, what each month credits: entitlement less earlier credits, line by line.
 
-use ambassador_core::settlement::Credited;
+use ambassador_core::{
+    allocation::LineKey,
+    diagnostic::Diagnostic as _,
+    entitlement::LineKind,
+    records::AmbassadorIndex,
+    settlement::{Credited, settle},
+    token::TokenAmount,
+    usd::SignedUsd,
+};
 
 use super::{
     render::{assert_lines, render_month},
-    sketch::{Sketch, sketch},
+    sketch::{Sketch, at, sketch},
 };
 
 /// Settles months in order; each has the records that were known at its settlement, and what is then expected.
@@ -255,4 +263,51 @@ fn what_is_held_moves_in_neither_direction() {
             zoe base -250 HELD",
         ),
     ]);
+}
+
+#[test]
+fn who_joins_and_is_invited_as_the_month_ends_belongs_to_the_next() {
+    let sketch = sketch(
+        "ambassador alex
+        ambassador late joined=2021-01-01
+        referral zoe alex 2021-01-01 - - -
+        adjust late 2020-12 50",
+    );
+    let (programme, measurements) = (sketch.programme(), sketch.measurements(at("2021-01-01")));
+    let settled = |month: &str| {
+        let month = month.parse().expect("a month");
+        let months = settle(&programme, &measurements, &Credited::new(), month).expect("a small programme");
+        months
+            .iter()
+            .map(|month| (month.ambassador.as_u32(), month.lines.len(), month.pending.len()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(settled("2020-12"), [(0, 0, 0)]);
+    assert_eq!(settled("2021-01"), [(0, 0, 1), (1, 1, 0)]);
+    let stated = |month: &str| {
+        let statements = sketch.settle(month, &mut Credited::new()).statements;
+        statements.iter().map(|statement| statement.ambassador.id.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(stated("2020-12"), ["alex"]);
+    assert_eq!(stated("2021-01"), ["alex", "late"]);
+    let month = sketch.settle("2021-01", &mut Credited::new());
+    assert_eq!(month.total().map(|total| total.to_string()).as_deref(), Some("50"));
+    assert_eq!(month.amount().map(TokenAmount::as_base_units), Some(840_000_000_000_000_000_000));
+}
+
+#[test]
+fn sums_beyond_128_bits_are_refused_with_the_name() {
+    let sketch = sketch("ambassador alex\nambassador sam\nadjust sam 2020-12 1");
+    let line = |index| LineKey { creator: None, kind: LineKind::Adjustment, ambassador: AmbassadorIndex::new(index) };
+    let credited = Credited::from([(line(1), SignedUsd::from_micros(i128::MIN))]);
+    let (programme, month) = (sketch.programme(), "2020-12".parse().expect("a month"));
+    let refused = |credited: &Credited, month| {
+        let error = settle(&programme, &sketch.measurements(at("2021-01-01")), credited, month).expect_err("refused");
+        (error.code(), error.to_string(), error.help())
+    };
+    let said = "the sums of ambassador `sam` are larger than any programme's".to_owned();
+    assert_eq!(refused(&credited, month), ("SUM_OVERFLOW", said, "check the amounts of the adjustments".to_owned()));
+    let said = "no terms were in force in `2020-10`".to_owned();
+    let help = "name a month from the `effective` month of the first terms on".to_owned();
+    assert_eq!(refused(&Credited::new(), "2020-10".parse().expect("a month")), ("MONTH_BEFORE_TERMS", said, help));
 }

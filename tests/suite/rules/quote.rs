@@ -10,7 +10,7 @@ use ambassador_core::{
     quote::{PlannedCreator, QuoteTerms, curve, quote},
     settlement::{AmbassadorMonth, Credited, Measurements, settle},
     terms::Terms,
-    usd::{SignedUsd, Volume},
+    usd::{SignedUsd, Usd, Volume},
     volume::Supporter,
 };
 use proptest::prelude::*;
@@ -77,6 +77,13 @@ fn check(terms: &(Terms, String), creators: &[Planned]) {
     assert_eq!(Some(plan.total), month.total());
     let amount = floor_to_base_units(plan.total, founding(), terms.0.token().decimals);
     assert_eq!(Ok(plan.amount), amount);
+    let small = |amount: Option<Usd>| i128::try_from(amount.expect("a small sum").as_micros()).expect("a small sum");
+    for kind in [LineKind::Base, LineKind::UseCase, LineKind::Innovative, LineKind::Tier] {
+        let credits = month.lines.iter().filter(|line| line.kind == kind).map(|line| line.credit.as_micros());
+        assert_eq!(small(plan.credit_of(kind)), credits.sum::<i128>(), "{kind}");
+    }
+    let deferred = month.lines.iter().map(|line| line.entitled.as_micros() - line.credit.as_micros());
+    assert_eq!(small(plan.deferred()), deferred.sum::<i128>());
 
     // Every line: what is earned, what is paid of it, and why not the rest.
     let mut expected: BTreeMap<(String, LineKind), Line> = BTreeMap::new();
@@ -135,6 +142,28 @@ proptest! {
 }
 
 #[test]
+fn the_borders_of_the_caps_and_of_supporters_are_a_months() {
+    let gate = json!({ "min_use_cases": 1, "min_supporters": 20, "or_use_cases": 3 });
+    let dollar = 1_000_000_000_000_000_000;
+    let alone = [(100 * dollar, 40, 1, 0)];
+    let two = [(100 * dollar, 40, 1, 0), (5_000 * dollar, 40, 3, 1)];
+    for (budget, minimum) in [("12500", "250"), ("12500", "250.01"), ("250", "250"), ("300", "0")] {
+        let caps = json!({
+            "expected_per_month": 1, "max_per_month": 5, "budget_usd_per_month": budget, "min_payout_usd": minimum,
+        });
+        check(&terms_of(&caps, &gate), &alone);
+        check(&terms_of(&caps, &gate), &two);
+    }
+    let caps = json!({
+        "expected_per_month": 1, "max_per_month": 5, "budget_usd_per_month": "12500", "min_payout_usd": "25",
+    });
+    // Who brings nothing is no supporter; what cannot be shared out alike is the first one's.
+    for volume in [0, 3, 24, 25, 26] {
+        check(&terms_of(&caps, &gate), &[(volume, 25, 1, 0)]);
+    }
+}
+
+#[test]
 fn the_founding_proposal_is_exact() {
     let (terms, _) = terms_with(&[]);
     let dollars = |volume: u128| (volume * 1_000_000_000_000_000_000, 40, 1, 0);
@@ -188,6 +217,12 @@ fn a_plan_is_bounded() {
         let quoted = quote(&terms, &planned(creators), founding());
         quoted.map(|_| ()).map_err(|error| ambassador_core::diagnostic::Diagnostic::code(&error))
     };
+    let help = |creators: &[Planned]| {
+        let quoted = quote(&terms, &planned(creators), founding());
+        quoted.map(|_| ()).map_err(|error| ambassador_core::diagnostic::Diagnostic::help(&error))
+    };
+    assert_eq!(help(&[(0, 1_000_001, 0, 0)]), Err("plan with at most 1000000".to_owned()));
+    assert_eq!(help(&[(0, 0, 13, 0)]), Err("write a number from 0 to 12".to_owned()));
     assert_eq!(code(&[]), Ok(()));
     assert_eq!(code(&vec![(0, 0, 0, 0); 10_000]), Ok(()));
     assert_eq!(code(&vec![(0, 0, 0, 0); 10_001]), Err("PLAN_TOO_LARGE"));

@@ -22,6 +22,16 @@ const PROGRAMME: &str = "
     party bank treasury
     party vics-own creator:vic";
 
+const HELPS: [(&str, &str); 7] = [
+    ("EVENT_CONFLICT", "one export is wrong: keep the row that the network confirms"),
+    ("REVERSAL_UNKNOWN", "add the export that contains the event, or correct the id"),
+    ("REVERSAL_OF_REVERSAL", "name the event that was taken back first"),
+    ("REVERSAL_COIN", "a reversal has the coin of its event"),
+    ("REVERSAL_TIME", "correct one of the two times"),
+    ("REVERSAL_AMOUNT", "the reversals of an event are at most its amount together"),
+    ("VOLUME_OVERFLOW", "check the unit of `amount_usd`"),
+];
+
 fn programme(events: &str) -> Sketch {
     sketch(&format!("{PROGRAMME}\n{events}"))
 }
@@ -55,7 +65,11 @@ fn check_wrong(events: &str, expected: &[(u64, Option<u64>, &str)]) {
     let found: Vec<_> =
         errors.iter().map(|error| (error.place.0, error.other.map(|other| other.0), error.code())).collect();
     assert_eq!(found, expected, "{events}");
-    assert!(errors.iter().all(|error| !error.help().is_empty() && !error.to_string().ends_with('.')));
+    for error in &errors {
+        let help = HELPS.iter().find(|(code, _)| *code == error.code()).map(|(_, help)| *help);
+        assert_eq!(Some(error.help().as_str()), help, "{error}");
+        assert!(!error.to_string().ends_with('.'), "{error}");
+    }
 }
 
 #[test]
@@ -231,4 +245,23 @@ fn an_account_is_one_actor_however_it_is_written() {
     let paid = PROGRAMME.replacen("ambassador alex", &format!("ambassador alex payee={lower}"), 1);
     let measured = sketch(&format!("{paid}\n{events}")).measure(at("2021-01-01")).expect("no contradiction");
     assert_lines(&render(&measured), "related_party=2", &events);
+}
+
+#[test]
+fn actors_and_sources_are_told_apart_to_their_last_letter() {
+    check(
+        "event e1 2020-11-11 zoe buy supporter-a 1
+        event e2 2020-11-12 zoe buy supporter-b 2
+        event e3 2020-11-13 zoe buy supporter-a 4",
+        "zoe supporter-a 5 2020-11-11T00:00:00Z
+        zoe supporter-b 2 2020-11-12T00:00:00Z
+        counted=3",
+    );
+    // A source without a name is one as well.
+    check(
+        "event /e1 2020-11-11 zoe buy fan 1
+        event b/e1 2020-11-11 zoe buy fan 2",
+        "zoe fan 3 2020-11-11T00:00:00Z
+        counted=2",
+    );
 }

@@ -1,0 +1,154 @@
+//! Mutants before the tests.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env, fs,
+    io::Read as _,
+    os::unix::process::CommandExt as _,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// One test: which program, which name, how long it takes, and which mutants it reaches.
+#[derive(Clone, Debug)]
+pub struct Test {
+    pub program: PathBuf,
+    pub name: String,
+    pub takes: Duration,
+    pub reaches: BTreeSet<usize>,
+}
+
+/// How a mutant fared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A test failed.
+    Caught(String),
+    /// The tests did not end.
+    Timeout,
+    /// Every test that reaches it passed.
+    Survived,
+    /// No test reaches it.
+    Unreached,
+}
+
+/// Memory that a process of a mutant may take, in KiB.
+const MEMORY: u64 = 8 << 20;
+
+fn started(program: &Path, arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> Result<Child, String> {
+    let mut command = Command::new("sh");
+    command
+        .arg("-c")
+        .arg(format!("ulimit -v {MEMORY} -t 120; exec nice -n 19 \"$0\" \"$@\""))
+        .arg(program)
+        .args(arguments);
+    // The same few cases for each; who fails need not find the smallest case.
+    command.env("PROPTEST_RNG_SEED", "611").env("PROPTEST_MAX_SHRINK_ITERS", "0");
+    command.env("PROPTEST_CASES", env::var_os("PROPTEST_CASES").unwrap_or_else(|| "4".into()));
+    command.envs(environment.iter().copied()).current_dir(folder);
+    command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    command.spawn().map_err(|error| format!("{}: {error}", program.display()))
+}
+
+/// Runs tests to their end, or for so long; returns whether they passed, and what was said.
+fn run(
+    program: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    folder: &Path,
+    limit: Duration,
+) -> Result<Option<(bool, String)>, String> {
+    let mut child = started(program, arguments, environment, folder)?;
+    let mut stdout = child.stdout.take().ok_or("no output")?;
+    let reader = thread::spawn(move || {
+        let mut said = Vec::new();
+        let _ = stdout.read_to_end(&mut said);
+        String::from_utf8_lossy(&said).into_owned()
+    });
+    let begun = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
+            let said = reader.join().map_err(|_| "the reader stopped")?;
+            return Ok(Some((status.success(), said)));
+        }
+        if begun.elapsed() > limit {
+            // The group of processes that was started above; what left the group ends with its share of time.
+            let group = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
+            group.map_err(|error| format!("kill: {error}"))?;
+            child.wait().map_err(|error| error.to_string())?;
+            return Ok(None);
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Names the tests of a program that begin with one of the words, all with none, without those left out.
+fn names(program: &Path, folder: &Path, words: &[&str], without: &[&str]) -> Result<Vec<String>, String> {
+    let limit = Duration::from_secs(60);
+    let listed = run(program, &["--list", "--format", "terse"], &[], folder, limit)?.ok_or("tests cannot be listed")?.1;
+    let tests = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    let asked = |name: &&str| words.is_empty() || words.iter().any(|word| name.starts_with(word));
+    let kept = tests.filter(asked).filter(|name| !without.iter().any(|word| name.contains(word)));
+    Ok(kept.map(str::to_owned).collect())
+}
+
+/// Runs each test alone, without a mutant, and records which mutants it reaches.
+pub fn record(
+    program: &Path,
+    folder: &Path,
+    words: &[&str],
+    without: &[&str],
+    scratch: &Path,
+) -> Result<Vec<Test>, String> {
+    let mut tests = Vec::new();
+    for name in names(program, folder, words, without)? {
+        let _ = fs::remove_file(scratch);
+        let begun = Instant::now();
+        let environment = [("MUTANTS_REACHED", scratch.to_str().ok_or("a path that is not text")?)];
+        let ran = run(program, &["--exact", &name], &environment, folder, Duration::from_secs(300))?;
+        let takes = begun.elapsed();
+        if ran.is_none_or(|(passed, _)| !passed) {
+            eprintln!("left out, it fails without a mutant: {name}");
+            continue;
+        }
+        let reached = fs::read_to_string(scratch).unwrap_or_default();
+        let reaches = reached.lines().filter_map(|line| line.parse().ok()).collect();
+        tests.push(Test { program: program.to_owned(), name, takes, reaches });
+    }
+    Ok(tests)
+}
+
+/// Lets the tests that reach a mutant judge it, quick ones first.
+pub fn judge(number: usize, tests: &[Vec<Test>], folders: &BTreeMap<PathBuf, PathBuf>) -> Result<Outcome, String> {
+    let mut reached = false;
+    for stage in tests {
+        let mut asked: Vec<&Test> = stage.iter().filter(|test| test.reaches.contains(&number)).collect();
+        asked.sort_by_key(|test| test.takes);
+        reached |= !asked.is_empty();
+        let mut rest = asked.as_slice();
+        while let Some(first) = rest.first() {
+            let mut together = Duration::ZERO;
+            let batch = rest.iter().take_while(|test| {
+                together += test.takes;
+                together < Duration::from_secs(1)
+            });
+            let size = batch.count().max(1);
+            let (batch, later) = rest.split_at(size);
+            rest = later;
+            let mut arguments = vec!["--exact", "--test-threads", "2"];
+            arguments.extend(batch.iter().map(|test| test.name.as_str()));
+            let limit = Duration::from_secs(20) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
+            let folder = folders.get(&first.program).ok_or("a program without a folder")?;
+            match run(&first.program, &arguments, &[("MUTANT", &number.to_string())], folder, limit)? {
+                None => return Ok(Outcome::Timeout),
+                Some((true, _)) => {}
+                Some((false, said)) => {
+                    let failed = said.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+                    return Ok(Outcome::Caught(failed.unwrap_or("the tests stopped").to_owned()));
+                }
+            }
+        }
+    }
+    Ok(if reached { Outcome::Survived } else { Outcome::Unreached })
+}
