@@ -7,8 +7,8 @@ use ambassador_core::{
     calldata,
     claim::{Claim, Domain, MonthRange},
     contract::{
-        AnswerError, ContractState, Refusal, max_claim_question, questions, read_max_claim, read_settled, read_token,
-        settled_question, what_to_do,
+        AnswerError, ContractSigned, ContractState, Refusal, max_claim_question, questions, read_max_claim,
+        read_settled, read_token, settled_question, what_to_do,
     },
     contract_event::{Redeemed, Voided, settling_topics},
     diagnostic::Diagnostic as _,
@@ -16,7 +16,7 @@ use ambassador_core::{
     funding::{Sum, Tally},
     hash::{Hash32, keccak256},
     records::AmbassadorIndex,
-    redemption::{ChainState, Outcome, Presented, judge, shown_time},
+    redemption::{ChainState, Outcome, Presented, Signer, judge, shown_time},
     token::TokenAmount,
 };
 
@@ -84,15 +84,23 @@ fn asked() -> ([Claim; 2], Vec<Vec<u8>>) {
 #[test]
 fn the_contract_is_asked_and_its_answers_are_read() {
     let (claims, answers) = asked();
-    let asked = questions(&domain(), &account(0x70), &claims);
+    let signed = [ContractSigned {
+        signer: account(0x51),
+        digest: claims[0].digest(&domain()),
+        signature: "0x0badc0de".parse().expect("a signature"),
+    }];
+    let asked = questions(&domain(), &account(0x70), &claims, &signed);
     let expected = ["signer()", "signerIsContract()", "paused()", "dailyCap()", "spentToday()", "maxClaim()"];
     let expected =
         expected.into_iter().chain(["decimals()", "balanceOf(address)"]).chain(["isSettled(uint256,uint256)"; 2]);
+    let expected = expected.chain(["isValidSignature(bytes32,bytes)"]);
     let selectors: Vec<_> = expected.map(selector).collect();
     assert_eq!(asked.iter().map(|question| question.data[..4].to_vec()).collect::<Vec<_>>(), selectors);
     assert_eq!(asked[9], settled_question(&domain(), AmbassadorIndex::new(3), month("2020-12")));
     assert_eq!(asked[9].data[4..], [word(3), word(611)].concat());
     assert_eq!(asked[5], max_claim_question(&domain()));
+    assert_eq!((asked[10].to, asked[0].to), (account(0x51), domain().verifying_contract));
+    assert_eq!(asked[10].data, calldata::is_valid_signature(&signed[0].digest, &[0x0b, 0xad, 0xc0, 0xde]));
 
     let state = ContractState {
         signer: account(0x51),
@@ -104,12 +112,29 @@ fn the_contract_is_asked_and_its_answers_are_read() {
         unit: 100,
         balance: tokens(900),
         settled: [(3, month("2020-12"))].into(),
+        confirmed: Vec::new(),
     };
-    assert_eq!(ContractState::read(&claims, &answers), Ok(state.clone()));
+    // A contract that signed says one word; whatever else it says, or where it says nothing, it did not.
+    let yes = calldata::is_valid_signature_yes();
+    let confirmed = vec![(account(0x51), signed[0].digest)];
+    for (answer, confirmed) in [
+        (yes.to_vec(), confirmed),
+        ([yes.as_slice(), &[0]].concat(), Vec::new()),
+        (yes[..4].to_vec(), Vec::new()),
+        (vec![0xff; 32], Vec::new()),
+        (Vec::new(), Vec::new()),
+    ] {
+        let answers = [answers.clone(), vec![answer]].concat();
+        let expected = ContractState { confirmed, ..state.clone() };
+        assert_eq!(ContractState::read(&claims, &signed, &answers), Ok(expected));
+    }
+    let error = ContractState::read(&claims, &signed, &answers).expect_err("one too few");
+    assert_eq!(error, AnswerError::Number { found: 10, expected: 11 });
+    assert_eq!(ContractState::read(&claims, &[], &answers), Ok(state.clone()));
     let changed = |place: usize, answer: Vec<u8>| {
         let mut answers = answers.clone();
         answers[place] = answer;
-        ContractState::read(&claims, &answers)
+        ContractState::read(&claims, &[], &answers)
     };
     assert_eq!(changed(3, word(5)), Ok(ContractState { daily_cap: Some(5), ..state.clone() }));
     assert_eq!(changed(2, word(1)), Ok(ContractState { paused: true, ..state }));
@@ -126,9 +151,9 @@ fn the_contract_is_asked_and_its_answers_are_read() {
         assert_eq!((error.code(), error.to_string()), ("CHAIN_ANSWER", said));
         assert_eq!(error.help(), "ask again, or through another node");
     }
-    let error = ContractState::read(&claims, &answers[..9]).expect_err("one too few");
+    let error = ContractState::read(&claims, &[], &answers[..9]).expect_err("one too few");
     assert_eq!(error, AnswerError::Number { found: 9, expected: 10 });
-    let nobody = ContractState::read(&claims, &vec![Vec::new(); 10]).expect_err("nobody answers");
+    let nobody = ContractState::read(&claims, &[], &vec![Vec::new(); 10]).expect_err("nobody answers");
     assert_eq!((nobody.code(), nobody.help().as_str()), ("NO_CONTRACT", "choose the network that the claims are for"));
 }
 
@@ -230,7 +255,7 @@ fn events_that_settle_months_are_read_and_no_others() {
 #[test]
 fn claims_are_settled_expired_or_open() {
     let (asked, answers) = asked();
-    let state = ContractState::read(&asked, &answers).expect("answers");
+    let state = ContractState::read(&asked, &[], &answers).expect("answers");
     let claims = [
         asked[0],
         claim(4, "2020-12", "2020-12", 20, 99),
@@ -247,12 +272,16 @@ fn claims_are_settled_expired_or_open() {
 #[test]
 fn claims_are_judged_in_order_by_what_is_left() {
     let (_, answers) = asked();
-    let contract = ContractState::read(&asked().0, &answers).expect("answers");
+    let contract = ContractState::read(&asked().0, &[], &answers).expect("answers");
     let contract = ContractState { signer_is_contract: false, daily_cap: Some(20), max_claim: tokens(700), ..contract };
     let chain = ChainState { chain_id: 1, timestamp: 1_606_867_200, contract };
     let good = claim(4, "2020-12", "2020-12", 500, 1_606_867_200);
-    let presented =
-        |claim: Claim| Presented { domain: domain(), claim, signer: account(0x51), statement: Some(claim.statement) };
+    let presented = |claim: Claim| Presented {
+        domain: domain(),
+        claim,
+        signer: Signer::Key(account(0x51)),
+        statement: Some(claim.statement),
+    };
     let of = |presented: &[Presented], chain: &ChainState| {
         let judged = judge(presented, chain);
         judged.iter().map(|verdict| (verdict.outcome, verdict.code)).collect::<Vec<_>>()
@@ -260,11 +289,16 @@ fn claims_are_judged_in_order_by_what_is_left() {
     let ready = (Outcome::Redeemable, "READY");
     assert_eq!(of(&[presented(good)], &chain), [ready]);
     // 500 and 301 base units are 5 and 4 whole tokens of the 8 that the day has left.
-    let many = [500, 200, 101, 100].map(|amount| presented(Claim { amount: tokens(amount), ..good }));
+    let several = |amounts: [u128; 4]| {
+        let one =
+            |(index, amount)| presented(Claim { index: AmbassadorIndex::new(index), amount: tokens(amount), ..good });
+        (4..).zip(amounts).map(one).collect::<Vec<_>>()
+    };
+    let many = several([500, 200, 101, 100]);
     assert_eq!(of(&many, &chain), [ready, ready, (Outcome::Refused, "DAILY_CAP"), ready]);
     // What cannot be redeemed uses up nothing.
     let wide = ChainState { contract: ContractState { daily_cap: None, ..chain.contract.clone() }, ..chain.clone() };
-    let many = [500, 401, 400, 1].map(|amount| presented(Claim { amount: tokens(amount), ..good }));
+    let many = several([500, 401, 400, 1]);
     assert_eq!(of(&many, &wide), [ready, (Outcome::Refused, "NO_FUNDS"), ready, (Outcome::Refused, "NO_FUNDS")]);
 
     let contract = |change: fn(&mut ContractState)| {
@@ -277,7 +311,33 @@ fn claims_are_judged_in_order_by_what_is_left() {
     assert_eq!(contract(|contract| contract.max_claim = tokens(499)), [(Outcome::Refused, "ABOVE_MAX_CLAIM")]);
     let one = |presented: Presented| of(&[presented], &chain)[0];
     let bad = presented(good);
-    assert_eq!(one(Presented { signer: account(1), ..bad }), (Outcome::Refused, "SIGNER_DIFFERS"));
+    for signer in [Signer::Key(account(1)), Signer::Contract(account(0x51)), Signer::Contract(account(1))] {
+        assert_eq!(one(Presented { signer, ..bad }), (Outcome::Refused, "SIGNER_DIFFERS"));
+    }
+    // A contract that is the signer must have said of this very claim that it signed it.
+    let of_contract = Presented { signer: Signer::Contract(account(0x51)), ..bad };
+    let digest = good.digest(&domain());
+    for (confirmed, expected) in [
+        (vec![(account(0x51), digest)], ready),
+        (vec![(account(1), digest)], (Outcome::Refused, "SIGNATURE_NOT_OF_CONTRACT")),
+        (vec![(account(0x51), Hash32::default())], (Outcome::Refused, "SIGNATURE_NOT_OF_CONTRACT")),
+        (Vec::new(), (Outcome::Refused, "SIGNATURE_NOT_OF_CONTRACT")),
+    ] {
+        let mut chain = chain.clone();
+        (chain.contract.signer_is_contract, chain.contract.confirmed) = (true, confirmed);
+        assert_eq!(of(&[of_contract], &chain), [expected]);
+        assert_eq!(of(&[bad], &chain), [(Outcome::Refused, "SIGNER_DIFFERS")], "a key is not the contract");
+    }
+    // Of claims over one month the first that can be redeemed is; of another ambassador, or month, it is nothing.
+    let span = Claim { months: claim(4, "2020-11", "2020-12", 1, 1).months, amount: tokens(1), ..good };
+    let later = Claim { months: claim(4, "2021-01", "2021-01", 1, 1).months, amount: tokens(1), ..good };
+    let another = (Outcome::Refused, "OTHER_CLAIM_FIRST");
+    assert_eq!(of(&[presented(span), presented(good), presented(later)], &chain), [ready, another, ready]);
+    assert_eq!(of(&[presented(good), presented(span)], &chain), [ready, another]);
+    let expired = Claim { deadline: 1_606_867_199, ..span };
+    assert_eq!(of(&[presented(expired), presented(good)], &chain), [(Outcome::Refused, "CLAIM_EXPIRED"), ready]);
+    assert_eq!(what_to_do("OTHER_CLAIM_FIRST"), "Redeem the other claim: it holds this amount, too.");
+    assert_eq!(what_to_do("SIGNATURE_NOT_OF_CONTRACT"), what_to_do("SIGNER_DIFFERS"));
     assert_eq!(one(Presented { statement: None, ..bad }), (Outcome::Refused, "STATEMENT_MISSING"));
     assert_eq!(one(Presented { statement: Some(Hash32::default()), ..bad }), (Outcome::Refused, "STATEMENT_DIFFERS"));
     assert_eq!(one(Presented { domain: Domain { chain_id: 2, ..domain() }, ..bad }), (Outcome::Refused, "WRONG_CHAIN"));
