@@ -48,9 +48,9 @@ pub struct ContractSigned {
 
 /// Returns everything that must be asked before claims of one contract can be judged.
 ///
-/// `signed` are the signatures of those that a contract signed. [`ContractState::read`] takes the answers in the same
+/// `by_contracts` are the signatures of those that a contract signed. [`ContractState::read`] takes the answers in the same
 /// order.
-pub fn questions(domain: &Domain, token: &Address, claims: &[Claim], signed: &[ContractSigned]) -> Vec<Question> {
+pub fn questions(domain: &Domain, token: &Address, claims: &[Claim], by_contracts: &[ContractSigned]) -> Vec<Question> {
     let payouts = domain.verifying_contract;
     let views = VIEWS.into_iter().map(|view| Question { to: payouts, data: selector(&[view]) });
     let holder = calldata::call("balanceOf(address)", &[word_of_address(&payouts)]);
@@ -61,7 +61,7 @@ pub fn questions(domain: &Domain, token: &Address, claims: &[Claim], signed: &[C
         to: signed.signer,
         data: calldata::is_valid_signature(&signed.digest, signed.signature.as_bytes()),
     };
-    views.chain(ours).chain(settled).chain(signed.iter().map(asks)).collect()
+    views.chain(ours).chain(settled).chain(by_contracts.iter().map(asks)).collect()
 }
 
 /// Returns what asks whether a month of an ambassador was paid or voided; [`read_settled`] takes the answer.
@@ -192,9 +192,9 @@ impl ContractState {
     /// # Errors
     ///
     /// The answers are not those of a claim contract.
-    pub fn read(claims: &[Claim], signed: &[ContractSigned], answers: &[Vec<u8>]) -> Result<Self, AnswerError> {
+    pub fn read(claims: &[Claim], by_contracts: &[ContractSigned], answers: &[Vec<u8>]) -> Result<Self, AnswerError> {
         let months = months(claims);
-        let expected = VIEWS.len().saturating_add(2).saturating_add(months.len()).saturating_add(signed.len());
+        let expected = VIEWS.len().saturating_add(2).saturating_add(months.len()).saturating_add(by_contracts.len());
         if answers.len() != expected {
             return Err(AnswerError::Number { found: answers.len(), expected });
         }
@@ -224,7 +224,7 @@ impl ContractState {
         }
         // Whatever a contract answers but its one yes is a no; one that is none answers nothing.
         let yes = calldata::is_valid_signature_yes();
-        let confirmed = signed.iter().zip(answers).filter(|(_, answer)| answer.as_slice() == yes);
+        let confirmed = by_contracts.iter().zip(answers).filter(|(_, answer)| answer.as_slice() == yes);
         let confirmed = confirmed.map(|(signed, _)| (signed.signer, signed.digest)).collect();
         Ok(Self { settled, confirmed, ..state })
     }

@@ -290,9 +290,9 @@ fn of_claims(signed: &[Signed]) -> Vec<CoreClaim> {
 fn of_contracts(signed: &[Signed]) -> Vec<ContractSigned> {
     let asked = |signed: &Signed| match &signed.signature {
         Given::Key(..) => None,
-        Given::Contract(signer, signature) => {
+        Given::Contract(contract, signature) => {
             let digest = signed.claim.digest(&signed.domain);
-            Some(ContractSigned { signer: *signer, digest, signature: signature.clone() })
+            Some(ContractSigned { signer: *contract, digest, signature: signature.clone() })
         }
     };
     signed.iter().filter_map(asked).collect()

@@ -141,8 +141,8 @@ pub(super) fn ask_one(
 pub(super) fn of_key(domain: &Domain, claim: &Claim, signer: Address, signature: &str) -> Result<LedgerClaim, Problem> {
     let digest = claim.digest(domain);
     let signature = accept(signature, &digest, signer).map_err(|error| Problem::of(&error))?;
-    let signed = SignedClaim { domain: *domain, claim: *claim, signer, signature };
-    Ok(to_record(digest, &ClaimDocument::of(&signed)))
+    let claim = SignedClaim { domain: *domain, claim: *claim, signer, signature };
+    Ok(to_record(digest, &ClaimDocument::of(&claim)))
 }
 
 /// Asks a contract whether it signed; returns what the ledger records.
@@ -159,8 +159,8 @@ pub(super) fn of_contract(
     let digest = claim.digest(domain);
     let signature = signature.parse().map_err(|error: ContractSignatureError| Problem::of(&error))?;
     endpoint.check_contract_signature(signer, &digest, &signature).map_err(|error| Problem::of(&error))?;
-    let signed = ContractClaim { domain: *domain, claim: *claim, signer, signature };
-    Ok(to_record(digest, &ClaimDocument::of_contract(&signed)))
+    let claim = ContractClaim { domain: *domain, claim: *claim, signer, signature };
+    Ok(to_record(digest, &ClaimDocument::of_contract(&claim)))
 }
 
 /// A signer elsewhere, and how it is known that it signed.

@@ -93,8 +93,8 @@ impl By<'_> {
                 let key = open_key(root, self.key, earlier)?;
                 let digest = claim.digest(domain);
                 let signature = key.sign(&digest).map_err(|error| key_failure(Problem::of(&error)))?;
-                let signed = SignedClaim { domain: *domain, claim: *claim, signer: key.address(), signature };
-                Ok(to_record(digest, &ClaimDocument::of(&signed)))
+                let claim = SignedClaim { domain: *domain, claim: *claim, signer: key.address(), signature };
+                Ok(to_record(digest, &ClaimDocument::of(&claim)))
             }
             Way::Account(signer) => {
                 refuse_other_signer(*signer, earlier, self.key.new_signer).map_err(key_failure)?;

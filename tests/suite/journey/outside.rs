@@ -44,10 +44,10 @@ fn wallets_of_others_sign_the_typed_data_and_the_contract_pays() {
         serde_json::from_slice(&programme.bytes(exported["batch"].as_str().expect("a path"))).expect("an object");
     let (ids, documents): (Vec<String>, Vec<String>) =
         batch.into_iter().map(|(id, document)| (id, document.to_string())).unzip();
-    let signed = script("typed-data.mjs", &json!({ "key": KEY, "files": documents }));
+    let answers = script("typed-data.mjs", &json!({ "key": KEY, "files": documents }));
     let pairs = |ids: &[String]| {
         let pair = |(id, signature): (&String, &Value)| format!("\"{id}\": {signature}");
-        ids.iter().zip(signed["viem"].as_array().expect("a list")).map(pair).collect::<Vec<_>>()
+        ids.iter().zip(answers["viem"].as_array().expect("a list")).map(pair).collect::<Vec<_>>()
     };
     let all = pairs(&ids);
     let put = |pairs: &[String]| {

@@ -55,7 +55,7 @@ impl Hasher for Alike {
 fn measured(
     sketch: &Sketch,
     meters: usize,
-    hasher: impl BuildHasher + Clone + Sync,
+    hasher: &(impl BuildHasher + Clone + Sync),
 ) -> Result<Measured, Vec<VolumeError>> {
     let programme = sketch.programme();
     let meter = |turn: usize| {
@@ -84,10 +84,10 @@ fn parts_are_merged_to_what_one_meter_measures() {
     assert_eq!(volumes, [("fan", "6".to_owned()), ("fan", "10".to_owned()), ("other", "7".to_owned())]);
     assert_eq!(one.fates.values().sum::<u64>(), 9);
     for meters in 1..=9 {
-        assert_eq!(measured(&sketch, meters, RandomState::new()), Ok(one.clone()), "{meters} meters");
+        assert_eq!(measured(&sketch, meters, &RandomState::new()), Ok(one.clone()), "{meters} meters");
         // Hashes only find: what has the same one is told apart by itself.
         let alike = BuildHasherDefault::<Alike>::default();
-        assert_eq!(measured(&sketch, meters, alike), Ok(one.clone()), "{meters} meters, one hash");
+        assert_eq!(measured(&sketch, meters, &alike), Ok(one.clone()), "{meters} meters, one hash");
     }
 }
 
@@ -143,7 +143,7 @@ fn a_part_of_more_rows_than_a_shard_keeps_every_one() {
     }
     for meters in [1, 2] {
         let alike = BuildHasherDefault::<Alike>::default();
-        let measured = measured(&sketch, meters, alike).expect("events that agree");
+        let measured = measured(&sketch, meters, &alike).expect("events that agree");
         assert_eq!(measured.supporters.values().map(Vec::len).sum::<usize>(), 1_099);
         let fates: Vec<_> = measured.fates.iter().map(|(fate, count)| (fate.as_str(), *count)).collect();
         assert_eq!(fates, [("counted", 1_099), ("duplicate", 2), ("reversed", 1), ("reversal", 1)], "{meters}");
@@ -159,7 +159,7 @@ fn the_earlier_place_is_the_first_whichever_meter_had_it() {
         event a/e1 2020-11-11 zoe buy fan 20",
     );
     for meters in [1, 2] {
-        let errors = measured(&sketch, meters, RandomState::new()).expect_err("they contradict each other");
+        let errors = measured(&sketch, meters, &RandomState::new()).expect_err("they contradict each other");
         let found: Vec<_> = errors.iter().map(|error| (error.place.0, error.other.map(|other| other.0))).collect();
         assert_eq!(found, [(1, Some(0))], "{meters} meters");
         assert_eq!(errors[0].help(), "one export is wrong: keep the row that the network confirms");

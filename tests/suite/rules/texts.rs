@@ -60,13 +60,9 @@ fn whose_an_actor_is() {
     let help = "write `creator:<id>`, `ambassador:<id>` or `treasury`";
     let check = |text: &str, expected: Option<Relation>| {
         let read = text.parse::<Relation>();
-        match expected {
-            Some(relation) => assert_eq!(read, Ok(relation), "{text}"),
-            None => {
-                let said = read.map_err(|error| (error.code(), error.to_string(), error.help()));
-                assert_eq!(said, Err(("RELATION", format!("`{text}` is no relation"), help.to_owned())), "{text}");
-            }
-        }
+        let said = read.map_err(|error| (error.code(), error.to_string(), error.help()));
+        let refusal = ("RELATION", format!("`{text}` is no relation"), help.to_owned());
+        assert_eq!(said, expected.ok_or(refusal), "{text}");
     };
     check("treasury", Some(Relation::Treasury));
     check("creator:dara", "dara".parse().ok().map(Relation::Creator));
