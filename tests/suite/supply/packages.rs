@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{named, shown, sources};
 use crate::architecture::root;
 
-/// `tests/cases/packages.toml`.
+/// `tests/suite/supply/packages.toml`.
 #[derive(Deserialize)]
 struct Policy {
     shipped: Vec<String>,
@@ -53,7 +53,7 @@ struct Package {
 }
 
 fn policy() -> Policy {
-    let text = fs::read_to_string(root().join("tests/cases/packages.toml")).expect("the policy is there");
+    let text = fs::read_to_string(root().join("tests/suite/supply/packages.toml")).expect("the policy is there");
     toml::from_str(&text).expect("the policy is TOML")
 }
 
