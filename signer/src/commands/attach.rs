@@ -70,7 +70,7 @@ fn read_all(
         for (id, signature) in signatures {
             let outcome = claim_of(&id, month).and_then(|(index, claim)| {
                 let twice = !met.insert(index);
-                let record = signer.check(month, claim, &signature)?;
+                let record = signer.check(month, claim, &signature?)?;
                 if twice {
                     let problem = Problem::new("SIGNATURE_TWICE", format!("`{}` has two signatures", month.id(index)));
                     return Err(problem.help("name one file for each claim"));
@@ -81,7 +81,10 @@ fn read_all(
                 Ok((index, record)) => {
                     records.insert(index, record);
                 }
-                Err(problem) => problems.push(problem.file(path).column(format!("signature of {id}"))),
+                Err(problem) if is_batch(path) => {
+                    problems.push(problem.file(path).column(format!("signature of {id}")))
+                }
+                Err(problem) => problems.push(problem.file(path)),
             }
         }
     }
@@ -98,6 +101,9 @@ fn read_all(
     }
     Err(Failure { exit: Exit::Key, problems })
 }
+
+/// The text of a signature, or why there is none.
+type Found = Result<String, Problem>;
 
 /// Signatures by the ambassador's id, as they stand in a file; an id may stand there twice.
 struct Signatures(Vec<(String, String)>);
@@ -124,18 +130,27 @@ impl<'de> Deserialize<'de> for Signatures {
     }
 }
 
+/// Whether a file holds the signatures of several claims.
+fn is_batch(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "json")
+}
+
 /// Returns the signatures of a file: one, whose id is the file's name, or those of a batch, a JSON object.
-fn signatures(path: &Path, month: &OpenMonth, longest: u64) -> Result<Vec<(String, String)>, Problem> {
-    let is_batch = path.extension().is_some_and(|extension| extension == "json");
-    if !is_batch {
+///
+/// # Errors
+///
+/// A batch cannot be read.
+fn signatures(path: &Path, month: &OpenMonth, longest: u64) -> Result<Vec<(String, Found)>, Problem> {
+    if !is_batch(path) {
         let id = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok(vec![(id, read(path, longest)?)]);
+        return Ok(vec![(id, read(path, longest))]);
     }
     let claims = u64::try_from(month.work.statements.len()).unwrap_or(u64::MAX);
     // An id and its quotes take less than the room that a signature leaves.
     let text = read(path, longest.saturating_mul(claims.saturating_add(1)))?;
     let read: Result<Signatures, _> = documents::from_bytes(text.as_bytes());
-    read.map(|signatures| signatures.0).map_err(|error| Problem::of_document(&error))
+    let Signatures(pairs) = read.map_err(|error| Problem::of_document(&error))?;
+    Ok(pairs.into_iter().map(|(id, signature)| (id, Ok(signature))).collect())
 }
 
 /// Returns the claim of an ambassador.
