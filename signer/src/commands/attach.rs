@@ -82,7 +82,7 @@ fn read_all(
                     records.insert(index, record);
                 }
                 Err(problem) if is_batch(path) => {
-                    problems.push(problem.file(path).column(format!("signature of {id}")))
+                    problems.push(problem.file(path).column(format!("signature of {id}")));
                 }
                 Err(problem) => problems.push(problem.file(path)),
             }
