@@ -156,7 +156,7 @@ impl Left {
             None => ("STATEMENT_MISSING", "The statement that explains the claim was not found."),
             Some(_) => ("STATEMENT_DIFFERS", "The statement is not the one that was signed."),
         };
-        let (signer_code, signer_sentence) = unsigned(signer, claim.digest(domain), contract);
+        let (signer_code, signer_sentence) = unsigned(presented, contract).unwrap_or_default();
         let rule = |name, passed, figure: String, code, sentence: &str| Rule {
             check: Check { name, passed, figure },
             code,
@@ -191,13 +191,7 @@ impl Left {
                 statement_code,
                 statement_sentence,
             ),
-            rule(
-                "signer",
-                signer_code.is_none(),
-                signer.address().to_string(),
-                signer_code.unwrap_or_default(),
-                &signer_sentence,
-            ),
+            rule("signer", signer_code.is_empty(), signer.address().to_string(), signer_code, &signer_sentence),
             rule(
                 "deadline",
                 chain.timestamp <= claim.deadline,
@@ -238,18 +232,18 @@ impl Left {
 }
 
 /// Returns the code and the sentence for a claim that the contract's signer did not sign.
-fn unsigned(signer: &Signer, digest: Hash32, contract: &ContractState) -> (Option<&'static str>, String) {
-    let address = signer.address();
-    let of_contract = matches!(signer, Signer::Contract(_));
+fn unsigned(presented: &Presented, contract: &ContractState) -> Option<(&'static str, String)> {
+    let address = presented.signer.address();
+    let of_contract = matches!(presented.signer, Signer::Contract(_));
     if address != contract.signer || of_contract != contract.signer_is_contract {
         let sentence = format!("It is signed by {address}, but the contract's signer is {}.", contract.signer);
-        return (Some("SIGNER_DIFFERS"), sentence);
+        return Some(("SIGNER_DIFFERS", sentence));
     }
-    if of_contract && !contract.confirmed.contains(&(address, digest)) {
+    if of_contract && !contract.confirmed.contains(&(address, presented.claim.digest(&presented.domain))) {
         let sentence = format!("The signer {address} is a contract, and does not say that it signed this claim.");
-        return (Some("SIGNATURE_NOT_OF_CONTRACT"), sentence);
+        return Some(("SIGNATURE_NOT_OF_CONTRACT", sentence));
     }
-    (None, String::new())
+    None
 }
 
 /// Returns unix seconds as people read them, as far as they are a time.

@@ -8,19 +8,16 @@ use alloc::{
 
 use ambassador_core::{
     address::Address,
-    calldata,
     claim::{Claim as CoreClaim, Domain},
     contract::{ContractSigned, ContractState, Question, Refusal, questions, read_token, token_question},
     contract_event::Redeemed,
-    contract_signature::ContractSignature,
     documents::{
-        claim::{ClaimDocument, SignedClaim},
-        contract_claim::ContractClaim,
+        claim::ClaimDocument,
+        given_claim::{GivenClaim, redeem_calldata},
         statement::statement_hash,
     },
     records::AmbassadorIndex,
     redemption::{ChainState, Outcome, Presented, Signer, Verdict as CoreVerdict, judge as judge_claims, shown_time},
-    signature::Signature,
     token::TokenAmount,
 };
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
@@ -118,7 +115,8 @@ export interface ClaimFile {
 /// Reads a claim; one whose digest, calldata or signature does not fit is refused.
 #[wasm_bindgen(js_name = readClaim, unchecked_return_type = "Claim")]
 pub fn read_claim(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<JsValue, Failure> {
-    let Signed { domain, claim, signature } = Signed::recovered(&mirror::bytes("bytes", bytes)?)?;
+    let given = recovered(&mirror::bytes("bytes", bytes)?)?;
+    let (domain, claim) = (given.domain(), given.claim());
     mirror::write(&Claim {
         account: claim.account.to_string(),
         index: claim.index.to_string(),
@@ -130,9 +128,9 @@ pub fn read_claim(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &J
         statement: claim.statement.to_string(),
         chain_id: domain.chain_id.to_string(),
         payouts: domain.verifying_contract.to_string(),
-        digest: claim.digest(&domain).to_string(),
-        signer: signature.signer().address().to_string(),
-        signed_by: match signature.signer() {
+        digest: claim.digest(domain).to_string(),
+        signer: given.signer().address().to_string(),
+        signed_by: match given.signer() {
             Signer::Key(_) => "key",
             Signer::Contract(_) => "contract",
         },
@@ -142,8 +140,8 @@ pub fn read_claim(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &J
 /// Returns the EIP-712 digest of a claim, without looking at its signature.
 #[wasm_bindgen]
 pub fn digest(#[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue) -> Result<String, Failure> {
-    let signed = Signed::read(&mirror::bytes("bytes", bytes)?)?;
-    Ok(signed.claim.digest(&signed.domain).to_string())
+    let given = given(&mirror::bytes("bytes", bytes)?)?;
+    Ok(given.claim().digest(given.domain()).to_string())
 }
 
 /// Returns what asks the claims' contract for the token that it pays.
@@ -161,7 +159,7 @@ pub fn contract_reads(
     let (domain, claims) = of_one_contract(claims)?;
     let token = hexadecimal("token", &mirror::read_at::<String>("token", token)?)?;
     let token = read_token(token).map_err(|error| Failure::of(&error))?;
-    let questions = questions(&domain, &token, &of_claims(&claims), &of_contracts(&claims));
+    let questions = questions(&domain, &token, &claims_of(&claims), &to_ask(&claims));
     mirror::write(&questions.iter().map(Call::of).collect::<Vec<_>>())
 }
 
@@ -174,13 +172,13 @@ pub fn judge(
     let chain: Chain = mirror::read(chain)?;
     let files = mirror::items("files", files)?;
     let read = files.iter().enumerate().map(present).collect::<Result<Vec<_>, Failure>>()?;
-    let (signed, presented): (Vec<Signed>, Vec<Presented>) = read.into_iter().unzip();
+    let (given, presented): (Vec<GivenClaim>, Vec<Presented>) = read.into_iter().unzip();
     let answer = |(place, answer): (usize, &String)| hexadecimal(&format!("answers[{place}]"), answer);
     let answers = chain.answers.iter().enumerate().map(answer).collect::<Result<Vec<_>, Failure>>()?;
     let state = ChainState {
         chain_id: integer("chainId", &chain.id)?,
         timestamp: integer("timestamp", &chain.timestamp)?,
-        contract: ContractState::read(&of_claims(&signed), &of_contracts(&signed), &answers)
+        contract: ContractState::read(&claims_of(&given), &to_ask(&given), &answers)
             .map_err(|error| Failure::of(&error))?,
     };
     let verdicts = judge_claims(&presented, &state);
@@ -193,13 +191,8 @@ pub fn redeem_call(
     #[wasm_bindgen(unchecked_param_type = "Uint8Array[]")] claims: &JsValue,
 ) -> Result<JsValue, Failure> {
     let (domain, claims) = of_one_contract(claims)?;
-    let data = match claims.as_slice() {
-        [Signed { claim, signature: Given::Key(_, signature), .. }] => calldata::redeem(claim, signature),
-        [Signed { claim, signature: Given::Contract(_, signature), .. }] => {
-            calldata::redeem_with_bytes(claim, signature.as_bytes())
-        }
-        many => calldata::redeem_many(&of_keys(many)?),
-    };
+    let alone = "a contract signed it, and such a claim is redeemed by itself";
+    let data = redeem_calldata(&claims).map_err(|place| Failure::shape_at(&format!("claims[{place}]"), alone))?;
     mirror::write(&Call { to: domain.verifying_contract.to_string(), data: bytes(&data) })
 }
 
@@ -237,101 +230,51 @@ pub fn read_receipt(
     mirror::write(&payments)
 }
 
-/// A claim as a file holds it.
-struct Signed {
-    domain: Domain,
-    claim: CoreClaim,
-    signature: Given,
+/// Reads a claim.
+fn given(bytes: &[u8]) -> Result<GivenClaim, Failure> {
+    Ok(ClaimDocument::from_bytes(bytes)?.to_given_claim()?)
 }
 
-/// A signature, and who is said to have given it.
-enum Given {
-    Key(Address, Signature),
-    Contract(Address, ContractSignature),
-}
-
-impl Given {
-    fn signer(&self) -> Signer {
-        match self {
-            Self::Key(signer, _) => Signer::Key(*signer),
-            Self::Contract(signer, _) => Signer::Contract(*signer),
-        }
+/// Reads a claim, and checks by recovery that its signer signed it where that is a key.
+fn recovered(bytes: &[u8]) -> Result<GivenClaim, Failure> {
+    let given = given(bytes)?;
+    if let GivenClaim::Key(signed) = &given {
+        recovery::check(signed).map_err(|error| Failure::of(&error))?;
     }
-}
-
-impl Signed {
-    fn read(bytes: &[u8]) -> Result<Self, Failure> {
-        let document = ClaimDocument::from_bytes(bytes)?;
-        if document.is_of_contract() {
-            let ContractClaim { domain, claim, signer, signature } = document.to_contract_claim()?;
-            return Ok(Self { domain, claim, signature: Given::Contract(signer, signature) });
-        }
-        let SignedClaim { domain, claim, signer, signature } = document.to_signed_claim()?;
-        Ok(Self { domain, claim, signature: Given::Key(signer, signature) })
-    }
-
-    /// Reads a claim, and checks by recovery that its signer signed it where that is a key.
-    fn recovered(bytes: &[u8]) -> Result<Self, Failure> {
-        let signed = Self::read(bytes)?;
-        if let Given::Key(signer, signature) = signed.signature {
-            recovery::check(&signed.claim.digest(&signed.domain), signer, &signature)
-                .map_err(|error| Failure::of(&error))?;
-        }
-        Ok(signed)
-    }
+    Ok(given)
 }
 
 /// Returns the claims without their signatures.
-fn of_claims(signed: &[Signed]) -> Vec<CoreClaim> {
-    signed.iter().map(|signed| signed.claim).collect()
+fn claims_of(given: &[GivenClaim]) -> Vec<CoreClaim> {
+    given.iter().map(|given| *given.claim()).collect()
 }
 
 /// Returns what contracts are asked about.
-fn of_contracts(signed: &[Signed]) -> Vec<ContractSigned> {
-    let asked = |signed: &Signed| match &signed.signature {
-        Given::Key(..) => None,
-        Given::Contract(contract, signature) => {
-            let digest = signed.claim.digest(&signed.domain);
-            Some(ContractSigned { signer: *contract, digest, signature: signature.clone() })
-        }
-    };
-    signed.iter().filter_map(asked).collect()
-}
-
-/// Returns claims that keys signed; of others the contract takes one at a time.
-fn of_keys(signed: &[Signed]) -> Result<Vec<(CoreClaim, Signature)>, Failure> {
-    let key = |(place, signed): (usize, &Signed)| match &signed.signature {
-        Given::Key(_, signature) => Ok((signed.claim, *signature)),
-        Given::Contract(..) => {
-            let path = format!("claims[{place}]");
-            Err(Failure::shape_at(&path, "a contract signed it, and such a claim is redeemed by itself"))
-        }
-    };
-    signed.iter().enumerate().map(key).collect()
+fn to_ask(given: &[GivenClaim]) -> Vec<ContractSigned> {
+    given.iter().filter_map(GivenClaim::to_ask).collect()
 }
 
 /// Reads claims that must all be for one contract.
-fn of_one_contract(claims: &JsValue) -> Result<(Domain, Vec<Signed>), Failure> {
-    let claim = |(place, claim): (usize, JsValue)| Signed::read(&mirror::bytes(&format!("claims[{place}]"), &claim)?);
-    let signed = mirror::items("claims", claims)?.into_iter().enumerate().map(claim);
-    let signed = signed.collect::<Result<Vec<Signed>, Failure>>()?;
-    let domain = signed.first().ok_or_else(|| Failure::shape_at("claims", "there are none"))?.domain;
-    if let Some(place) = signed.iter().position(|other| other.domain != domain) {
+fn of_one_contract(claims: &JsValue) -> Result<(Domain, Vec<GivenClaim>), Failure> {
+    let claim = |(place, claim): (usize, JsValue)| given(&mirror::bytes(&format!("claims[{place}]"), &claim)?);
+    let claims = mirror::items("claims", claims)?.into_iter().enumerate().map(claim);
+    let claims = claims.collect::<Result<Vec<GivenClaim>, Failure>>()?;
+    let domain = *claims.first().ok_or_else(|| Failure::shape_at("claims", "there are none"))?.domain();
+    if let Some(place) = claims.iter().position(|other| *other.domain() != domain) {
         return Err(Failure::shape_at(&format!("claims[{place}]"), "it is for another contract than the first"));
     }
-    Ok((domain, signed))
+    Ok((domain, claims))
 }
 
 /// Reads a claim with its statement as it was found.
-fn present((place, file): (usize, &JsValue)) -> Result<(Signed, Presented), Failure> {
+fn present((place, file): (usize, &JsValue)) -> Result<(GivenClaim, Presented), Failure> {
     let path = |name| format!("files[{place}].{name}");
-    let signed = Signed::recovered(&mirror::bytes(&path("claim"), &mirror::property(file, "claim"))?)?;
+    let given = recovered(&mirror::bytes(&path("claim"), &mirror::property(file, "claim"))?)?;
     let statement = Some(mirror::property(file, "statement")).filter(|file| !file.is_undefined());
     let statement = statement.map(|file| mirror::bytes(&path("statement"), &file)).transpose()?;
     let statement = statement.map(|bytes| statement_hash(&bytes));
-    let Signed { domain, claim, .. } = signed;
-    let presented = Presented { domain, claim, signer: signed.signature.signer(), statement };
-    Ok((signed, presented))
+    let presented = Presented { domain: *given.domain(), claim: *given.claim(), signer: given.signer(), statement };
+    Ok((given, presented))
 }
 
 /// Reads an unsigned integer without leading zeros that fits its type.

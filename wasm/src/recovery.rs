@@ -3,6 +3,7 @@
 use ambassador_core::{
     address::Address,
     diagnostic::Diagnostic,
+    documents::claim::SignedClaim,
     hash::{Hash32, keccak256},
     signature::{Parity, Signature},
 };
@@ -37,9 +38,10 @@ impl Diagnostic for ForeignSignature {
 }
 
 /// Checks that the signer whom a claim names signed it.
-pub(crate) fn check(digest: &Hash32, stated: Address, signature: &Signature) -> Result<(), ForeignSignature> {
-    let found = recover(digest, signature);
-    if found == Some(stated) { Ok(()) } else { Err(ForeignSignature { stated, found }) }
+pub(crate) fn check(signed: &SignedClaim) -> Result<(), ForeignSignature> {
+    let SignedClaim { domain, claim, signer, signature } = signed;
+    let found = recover(&claim.digest(domain), signature);
+    if found == Some(*signer) { Ok(()) } else { Err(ForeignSignature { stated: *signer, found }) }
 }
 
 /// Returns whose signature of a digest it is.

@@ -38,18 +38,6 @@ impl ClaimDocument {
         Self::written(domain, claim, claim.digest(domain), *signer, signature, to_calldata(claim, signature))
     }
 
-    /// Reads what was signed, whoever signed it; whose signature it is, nobody asks here.
-    ///
-    /// # Errors
-    ///
-    /// A field cannot be read or does not agree with the others.
-    pub fn to_domain_and_claim(&self) -> Result<(Domain, Claim), DocumentError> {
-        if self.is_of_contract() {
-            return self.to_contract_claim().map(|signed| (signed.domain, signed.claim));
-        }
-        self.to_signed_claim().map(|signed| (signed.domain, signed.claim))
-    }
-
     /// Returns whether the document says that a contract signed it.
     pub fn is_of_contract(&self) -> bool {
         let selector = format!("0x{}", hex::encode(calldata::redeem_with_bytes_selector()));

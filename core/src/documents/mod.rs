@@ -38,6 +38,7 @@ pub mod statement;
 pub mod account;
 pub mod claim;
 pub mod contract_claim;
+pub mod given_claim;
 pub mod invite;
 pub mod invite_link;
 pub mod acceptance;

@@ -10,7 +10,8 @@ use ambassador_core::{
     address::Address,
     conversion::floor_to_base_units,
     documents::{
-        claim::{ClaimDocument, SignedClaim},
+        claim::ClaimDocument,
+        given_claim::GivenClaim,
         records::RecordsDocument,
         statement::{StatementDocument, statement_hash},
     },
@@ -99,18 +100,15 @@ fn file(path: &Path, signers: Signers<'_>) -> Result<String, Problem> {
 
 fn claim(bytes: &[u8], path: &Path, signers: Signers<'_>) -> Result<String, Problem> {
     let document = ClaimDocument::from_bytes(bytes).map_err(|error| Problem::of_document(&error))?;
-    let (claim, digest, signer) = if document.is_of_contract() {
-        let signed = document.to_contract_claim().map_err(|error| Problem::of_document(&error))?;
-        signers.ask(&signed)?;
-        (signed.claim, signed.claim.digest(&signed.domain), signed.signer)
-    } else {
-        let SignedClaim { domain, claim, signer, signature } =
-            document.to_signed_claim().map_err(|error| Problem::of_document(&error))?;
-        let digest = claim.digest(&domain);
-        let recovered = recover(&digest, &signature).map_err(|error| Problem::of(&error).column("signature"))?;
-        refuse_other(recovered, signer, "signature")?;
-        (claim, digest, recovered)
-    };
+    let given = document.to_given_claim().map_err(|error| Problem::of_document(&error))?;
+    let (claim, digest, signer) = (*given.claim(), given.claim().digest(given.domain()), given.signer().address());
+    match &given {
+        GivenClaim::Contract(by_contract) => signers.ask(by_contract)?,
+        GivenClaim::Key(by_key) => {
+            let recovered = recover(&digest, &by_key.signature);
+            refuse_other(recovered.map_err(|error| Problem::of(&error).column("signature"))?, signer, "signature")?;
+        }
+    }
     signers.named.map_or(Ok(()), |named| refuse_other(signer, named, "signer"))?;
     if let Some(explained) = replacement_beside(path) {
         let bytes = files::read(&explained).map_err(|error| {

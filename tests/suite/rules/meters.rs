@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use ambassador_core::{
     diagnostic::Diagnostic as _,
-    event::{Event, EventError, EventText},
+    event::{Event, EventError},
     volume::{EventPlace, Measured, Meter, VolumeError},
 };
 
@@ -26,18 +26,6 @@ const EVENTS: &str = "
     event c/e2 2020-11-14 nobody buy fan 20";
 
 type Field = fn(&mut EventRow) -> &mut String;
-
-fn text(row: &EventRow) -> EventText<'_> {
-    EventText {
-        event_id: &row.id,
-        occurred_at: &row.at,
-        coin: &row.coin,
-        kind: &row.kind,
-        actor: &row.actor,
-        amount_usd: &row.usd,
-        reverses: &row.reverses,
-    }
-}
 
 /// Finds no difference between anything.
 #[derive(Default)]
@@ -63,7 +51,7 @@ fn measured(
         for (number, (row, place)) in sketch.events.iter().zip(0..).enumerate() {
             if number % meters == turn {
                 let skimmed: Result<(), EventError> =
-                    meter.skim(&row.source, &row.coin, EventPlace(place), || Ok(text(row)));
+                    meter.skim(&row.source, &row.coin, EventPlace(place), || Ok(row.text()));
                 skimmed.expect("a right event");
             }
         }
@@ -103,7 +91,7 @@ fn a_field_that_cannot_be_read_is_named() {
         usd: "1".into(),
         reverses: "e0".into(),
     };
-    assert!(Event::parse(&text(&right)).is_ok());
+    assert!(Event::parse(&right.text()).is_ok());
     let fields: [(&str, Field, &str, &str); 7] = [
         ("event_id", |row| &mut row.id, "NAME_CHARACTER", "remove control characters"),
         ("occurred_at", |row| &mut row.at, "TIME_LAYOUT", "write an instant"),
@@ -116,14 +104,14 @@ fn a_field_that_cannot_be_read_is_named() {
     for (column, field, code, help) in fields {
         let mut wrong = right.clone();
         field(&mut wrong).push('\n');
-        let error = Event::parse(&text(&wrong)).expect_err(column);
+        let error = Event::parse(&wrong.text()).expect_err(column);
         assert_eq!((error.column, error.code()), (column, code));
         assert!(error.help().starts_with(help), "{column}: {}", error.help());
     }
     // Of a coin that nobody referred, nothing but the coin is looked at.
     let sketch = sketch(EVENTS);
     let mut meter = Meter::new(&sketch.programme(), at("2021-01-01"), RandomState::new());
-    let skimmed: Result<(), EventError> = meter.skim("a", "no coin", EventPlace(0), || Ok(text(&right)));
+    let skimmed: Result<(), EventError> = meter.skim("a", "no coin", EventPlace(0), || Ok(right.text()));
     assert_eq!(skimmed.map_err(|error| error.column), Err("coin"));
 }
 

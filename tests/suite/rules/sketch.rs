@@ -103,6 +103,21 @@ pub(super) struct EventRow {
     pub(super) reverses: String,
 }
 
+impl EventRow {
+    /// Returns the event as readers hand it over.
+    pub(super) fn text(&self) -> EventText<'_> {
+        EventText {
+            event_id: &self.id,
+            occurred_at: &self.at,
+            coin: &self.coin,
+            kind: &self.kind,
+            actor: &self.actor,
+            amount_usd: &self.usd,
+            reverses: &self.reverses,
+        }
+    }
+}
+
 /// Records and events of a small programme.
 #[derive(Clone, Debug)]
 pub(super) struct Sketch {
@@ -272,16 +287,7 @@ impl Sketch {
     pub(super) fn measure(&self, as_of: Instant) -> Result<Measured, Vec<VolumeError>> {
         let mut meter = Meter::new(&self.programme(), as_of, RandomState::new());
         for (row, place) in self.events.iter().zip(0..) {
-            let text = EventText {
-                event_id: &row.id,
-                occurred_at: &row.at,
-                coin: &row.coin,
-                kind: &row.kind,
-                actor: &row.actor,
-                amount_usd: &row.usd,
-                reverses: &row.reverses,
-            };
-            meter.read(&row.source, &text, EventPlace(place)).expect("a right event");
+            meter.read(&row.source, &row.text(), EventPlace(place)).expect("a right event");
         }
         meter.finish()
     }

@@ -93,19 +93,20 @@ async function published(places, wanted) {
   const explained = new Map();
   /** @type {NamedFile[]} */
   const claims = [];
-  await each((await loadReplacements()).filter(wanted), async (listed) => {
+  const replacements = async () => each((await loadReplacements()).filter(wanted), async (listed) => {
     const { claim, document } = await loadReplacement(listed);
     const name = `replacements/${listed.folder}/claim.json`;
     explained.set(name, document);
     claims.push({ name, bytes: claim });
   });
-  await each(places, async (place) => {
+  const own = each(places, async (place) => {
     const bytes = await loadClaim(place.month, place.id);
     if (bytes === undefined) return;
     const name = `months/${place.month}/claims/${place.id}.json`;
     origins.set(name, place);
     claims.push({ name, bytes });
   });
+  await Promise.all([replacements(), own]);
   return items(claims, async (_claim, _wasm, name) => {
     const document = explained.get(name);
     if (document !== undefined) return { bytes: document, link: undefined };

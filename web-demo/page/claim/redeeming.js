@@ -57,7 +57,7 @@ export async function redeem(page, keys, chosen) {
     const token = good.find((item) => item.worth !== undefined)?.worth?.token;
     const sent = {
       hash, wallet: wallet.rdns, sender: account, chainId: chain, payouts: items[0].claim.payouts,
-      symbol: token?.symbol ?? "base units", decimals: token?.decimals ?? 0, claims: good.map(({ claim: { account, index, from, to, amount, statement } }) => ({ account, index, from, to, amount, statement })), at: Date.now(),
+      symbol: token?.symbol ?? "base units", decimals: token?.decimals ?? 0, claims: good.map((item) => item.claim), at: Date.now(),
     };
     remember(sent);
     await followTo(page, wallet, sent);
