@@ -166,12 +166,19 @@ pub(crate) fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     if !about.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is neither a file nor a link to one"));
     }
+    let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {MOST_BYTES} bytes"));
+    read_at_most(file, MOST_BYTES)?.ok_or_else(too_large)
+}
+
+/// Returns all that can be read, or `None` where that is more than so many bytes.
+///
+/// # Errors
+///
+/// It cannot be read.
+pub(crate) fn read_at_most(from: impl io::Read, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
-    file.take(MOST_BYTES.saturating_add(1)).read_to_end(&mut bytes)?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= MOST_BYTES) {
-        return Ok(bytes);
-    }
-    Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {MOST_BYTES} bytes")))
+    from.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok(u64::try_from(bytes.len()).is_ok_and(|length| length <= most).then_some(bytes))
 }
 
 /// Checks that a folder takes new files, before anything is recorded.

@@ -3,12 +3,12 @@
 use std::{
     ffi::OsString,
     fs::{self, File},
-    io::{self, Read as _},
+    io,
     path::Path,
 };
 
 use super::problems::Problems;
-use crate::problem::Problem;
+use crate::{files::read_at_most, problem::Problem};
 
 /// The largest file that is read whole, in bytes.
 pub(super) const MOST_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -44,14 +44,13 @@ pub(super) fn read_file(root: &Path, file: &Path, presence: Presence, problems: 
         problems.push(not_a_file(file, &metadata));
         return None;
     }
-    let mut bytes = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(MOST_FILE_BYTES.saturating_add(1)).read_to_end(&mut bytes));
-    if let Err(error) = read {
-        problems.disk(file, &error);
-        return None;
-    }
-    if u64::try_from(bytes.len()).is_ok_and(|length| length <= MOST_FILE_BYTES) {
-        return Some(bytes);
+    match File::open(&path).and_then(|file| read_at_most(file, MOST_FILE_BYTES)) {
+        Ok(Some(bytes)) => return Some(bytes),
+        Ok(None) => {}
+        Err(error) => {
+            problems.disk(file, &error);
+            return None;
+        }
     }
     let message = format!("the file is larger than {} MiB", MOST_FILE_BYTES.div_euclid(1024 * 1024));
     problems.push(Problem::new("FILE_TOO_LARGE", message).file(file).help("only files below `activity` may be large"));

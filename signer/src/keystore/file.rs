@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use super::document::KeyFile;
 use super::error::{KeystoreError, printable};
+use crate::files::read_at_most;
 
 /// The most that is read; the files of all known tools stay below 3 KiB.
 const MAX_FILE_BYTES: u64 = 64 << 10;
@@ -67,11 +68,8 @@ pub fn load(path: &Path) -> Result<Loaded, KeystoreError> {
     let file = File::open(path).map_err(io("open", path))?;
     let about = file.metadata().map_err(io("open", path))?;
     let mode = about.permissions().mode() & 0o777;
-    let mut bytes = Vec::new();
-    file.take(MAX_FILE_BYTES.saturating_add(1)).read_to_end(&mut bytes).map_err(io("read", path))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > MAX_FILE_BYTES) {
-        return Err(KeystoreError::TooLarge { limit: MAX_FILE_BYTES });
-    }
+    let bytes = read_at_most(file, MAX_FILE_BYTES).map_err(io("read", path))?;
+    let bytes = bytes.ok_or(KeystoreError::TooLarge { limit: MAX_FILE_BYTES })?;
     Ok(Loaded {
         key_file: KeyFile::parse(&bytes)?,
         warning: (about.is_file() && mode & 0o077 != 0).then(|| KeyWarning::OpenToOthers { path: path.into(), mode }),
