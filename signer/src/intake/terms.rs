@@ -204,7 +204,21 @@ impl Reader<'_> {
         let place = error.span().map(|span| column_of(self.text, span.start));
         let place = place.map(|column| format!(" at character {column} of the line")).unwrap_or_default();
         let problem = Problem::new("TERMS_SYNTAX", format!("{}{place}", error.message()));
-        self.at(problem, error.span()).help("compare the line with the file that `ambassador-signer init` writes")
+        let span = error.span().or_else(|| self.without_place());
+        self.at(problem, span).help("compare the line with the file that `ambassador-signer init` writes")
+    }
+
+    /// Returns the first line that the parser refuses without a place, as it does a name of too many parts.
+    fn without_place(&self) -> Option<Range<usize>> {
+        let mut starts = vec![0];
+        starts.extend(self.text.match_indices('\n').map(|(at, _)| at.saturating_add(1)));
+        // The lines before it are refused with their places, if at all.
+        let good = starts.partition_point(|start| {
+            let (_, errors) = DeTable::parse_recoverable(before(self.text, *start));
+            errors.iter().all(|error| error.span().is_some())
+        });
+        let start = *starts.get(good.checked_sub(1)?)?;
+        Some(start..start)
     }
 
     /// Reads the document, or returns every field of a wrong name or type in the order of the lines.

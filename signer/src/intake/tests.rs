@@ -253,6 +253,9 @@ fn terms_are_read_strictly_and_problems_have_lines() {
     check("effective", "version = 2\neffective", &["4::TERMS_SYNTAX"]);
     check("[gate]", "[token]", &["24::TERMS_SYNTAX"]);
     check("version = 1", "version = 01", &["3::TERMS_SYNTAX"]);
+    let deep = "x.".repeat(100);
+    check("version = 1", &format!("{deep}x = 1\nversion = 1"), &["3::TERMS_SYNTAX"]);
+    check("[reward]", &format!("[{deep}x]\ny = \"\"\"\n\"\"\"\n[reward]"), &["14::TERMS_SYNTAX"]);
     check("version = 1", "version = 2", &["3:version:TERMS_FILE_VERSION"]);
     check("version = 1", "version = 0", &["3:version:TERMS_ZERO", "3:version:TERMS_FILE_VERSION"]);
     check("version = 1", "version = \"1\"", &["3:version:TERMS_TYPE"]);
