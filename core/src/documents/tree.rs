@@ -488,6 +488,7 @@ mod tests {
         }
         let pair = |text: &str| Value::parse(text).and_then(|value| read::<Pair>("", value));
         assert_eq!(pair(r#"{"a": [1, 2], "b": null}"#), Ok(Pair { a: [1, 2].into(), b: None }));
+        assert_eq!(pair(r#"{"a": [], "b": "x"}"#), Ok(Pair { a: Vec::new(), b: Some("x".to_string()) }));
         assert_eq!(pair(r#"{"a": []}"#), Ok(Pair::default()));
         for (wrong, path) in [
             (r#"{"b": "x"}"#, "a"),

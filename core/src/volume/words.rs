@@ -207,6 +207,7 @@ mod tests {
     #[test]
     fn a_text_has_one_number() {
         let mut words = Words::new(7);
+        assert!(words.is_empty());
         let texts: Vec<String> = (0..100).map(|number| format!("w{number}")).chain([String::new()]).collect();
         for _ in 0..2 {
             for (number, text) in (0..).zip(&texts) {
@@ -218,5 +219,8 @@ mod tests {
         }
         assert_eq!(words.find("w100"), None);
         assert_eq!(words.iter().collect::<Vec<_>>(), texts);
+        assert!(!words.is_empty());
+        // Another text of the same hash has a slot of its own.
+        assert!(words.search("w100", &words.hash("w7")).is_err());
     }
 }

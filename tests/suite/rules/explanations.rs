@@ -81,6 +81,35 @@ fn a_plan_is_explained_line_by_line() {
 }
 
 #[test]
+fn what_the_budget_grants_in_part_is_earned() {
+    let caps = [("/caps/expected_per_month", 2.into()), ("/caps/max_per_month", 2.into())];
+    let (terms, _) = terms_with(&[&caps[..], &[("/caps/budget_usd_per_month", json!("600"))]].concat());
+    let planned =
+        PlannedCreator { volume: "5000".parse().expect("a volume"), supporters: 40, use_cases: 1, innovative: 0 };
+    let quote = quote(&QuoteTerms::from(&terms), &[planned; 4], founding()).expect("a plan");
+    let earned = quote.creators.iter().flat_map(|creator| &creator.lines).filter(|line| !line.entitled.is_zero());
+    let found: Vec<_> = earned.map(|line| format!("{} {} {}", line.entitled, line.credit, line.sentence())).collect();
+    let month = "2020-12".parse().expect("a month");
+    let price = month_price(terms.price(), &sketch("").records.closes, month, DeviationCheck::Enforced);
+    let total = lines(&explain_total(&QuoteTerms::from(&terms), &quote, &price.expect("a price"), "mean"));
+    let expected = "\
+        250 250 It qualifies: supporters 40, use cases 1.
+        125 25 $5000 count towards the tier of $5000, which is reached.
+        250 250 It qualifies: supporters 40, use cases 1.
+        125 25 $5000 count towards the tier of $5000, which is reached.
+        250 0 2 base rewards a month are credited; this one is number 1 in the queue.
+        125 25 $5000 count towards the tier of $5000, which is reached.
+        250 0 2 base rewards a month are credited; this one is number 2 in the queue.
+        125 25 $5000 count towards the tier of $5000, which is reached.
+        R6 Credit | $1500 are earned in 8 lines, and nothing was credited before. | 1500
+        R7 Base rewards a month | 2 of at most 2 base rewards a month are paid. | 2 / 2
+        R7 Budget and minimum | $600 are paid; the programme pays at most $600 a month, and an ambassador no less than $25. | 600 / 600
+        R9 Price | The price is the mean of 7 daily closes: $1250 buy 21000 tokens. | 1250 / 21000
+        R8 Dollars to tokens | The sum is converted once and rounded down: ⌊600 × 10^18 × 21000 / 1250⌋ base units are 10080 RLY. | 10080000000000000000000";
+    assert_lines(&format!("{}\n{total}", found.join("\n")), expected, "four creators under a small budget");
+}
+
+#[test]
 fn prices_and_sums_are_said_with_where_they_come_from() {
     for (policy, samples, from) in [
         ("mean", 0, "The price was given"),

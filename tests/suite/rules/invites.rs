@@ -105,8 +105,9 @@ fn files_and_links_are_read_back() {
         &format!("{link}2f"),
         &format!("{link}ff"),
     ] {
-        let code = from_link(broken, &history()).map_err(|error| error.code());
-        assert_eq!(code.err(), Some("INVITE_LINK"), "{broken}");
+        let error = from_link(broken, &history()).expect_err(broken);
+        let help = "open the whole link again, or ask the ambassador for it";
+        assert_eq!((error.code(), error.help().as_str()), ("INVITE_LINK", help), "{broken}");
     }
     // Cut inside the creator's id it is another creator's, and the signature is not of that.
     let cut = from_link(&link[..link.len() - 2], &history()).expect("an invite");

@@ -26,6 +26,7 @@ mod helps;
 mod invites;
 mod life;
 mod meters;
+mod month_documents;
 mod months;
 mod oracle;
 mod overview;

@@ -205,7 +205,11 @@ fn what_is_missing_to_the_next_tier_is_what_reaches_it() {
         assert_eq!(one(volume + next.missing.as_attos(), supporters).tier, before.tier + 1);
         assert_eq!(one(volume + next.missing.as_attos() - 1, supporters).tier, before.tier);
     }
-    assert_eq!(one(100_000_000_000_000_000_000_000, 3).next.map(|next| next.missing_supporters), Some(1));
+    // Who brings nothing is none; what cannot be shared out is one's.
+    for (volume, supporters, missing) in [(100_000 * 10_u128.pow(18), 3, 1), (0, 4, 4), (0, 1, 4), (3, 4, 3), (4, 4, 0)]
+    {
+        assert_eq!(one(volume, supporters).next.map(|next| next.missing_supporters), Some(missing), "{volume}");
+    }
     assert_eq!(one(100_000_000_000_000_000_000_000, 4).next, None);
 }
 

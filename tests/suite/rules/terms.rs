@@ -1,6 +1,14 @@
 //! R1, what terms are refused: each wrong field with its path and code, and all of them at once.
 
-use ambassador_core::{diagnostic::Diagnostic, documents::terms::TermsDocument, hash::Hash32};
+use ambassador_core::{
+    diagnostic::Diagnostic,
+    documents::{
+        terms::{QuoteTermsDocument, TermsDocument},
+        tree::{self, Value as Tree},
+    },
+    hash::Hash32,
+    quote::QuoteTerms,
+};
 use serde_json::{Value, json};
 
 use super::sketch::{default_terms, set};
@@ -26,6 +34,12 @@ fn check(pointer: &str, value: &Value, expected: &str) {
 #[test]
 fn the_default_terms_are_right() {
     assert_eq!(problems(&[]), [""; 0]);
+}
+
+/// So many tiers, each above the one before.
+fn tiers(count: usize) -> Vec<Value> {
+    let tier = |number: usize| json!({ "volume_usd": number.to_string(), "bonus_usd": number.to_string() });
+    (1..=count).map(tier).collect()
 }
 
 #[test]
@@ -62,6 +76,8 @@ fn a_wrong_field_is_named() {
         ("/reward/base_usd", json!(""), "reward.base_usd NUMBER_EMPTY"),
         ("/reward/base_usd", json!("0.0000001"), "reward.base_usd NUMBER_TOO_PRECISE"),
         ("/reward/base_usd", json!("1000000000000.01"), "reward.base_usd NUMBER_TOO_LARGE"),
+        ("/reward/tier", json!(tiers(65)), "reward.tier TERMS_ABOVE"),
+        ("/reward/tier", json!(tiers(66)), "reward.tier TERMS_ABOVE"),
         ("/reward/tier/0/volume_usd", json!("0"), "reward.tier[0].volume_usd TERMS_ZERO"),
         ("/reward/tier/1/volume_usd", json!("5000"), "reward.tier[1].volume_usd TERMS_TIER_ORDER"),
         ("/reward/tier/1/volume_usd", json!("4999.999999"), "reward.tier[1].volume_usd TERMS_TIER_ORDER"),
@@ -154,6 +170,7 @@ fn every_wrong_field_is_told_at_once() {
 fn what_may_be_is_taken() {
     for (pointer, value) in [
         ("/reward/tier", json!([])),
+        ("/reward/tier", json!(tiers(64))),
         ("/reward/use_case/bonus_usd", json!("0")),
         ("/reward/innovative/max", json!(0)),
         ("/reward/tier/1/bonus_usd", json!("125")),
@@ -175,6 +192,26 @@ fn what_may_be_is_taken() {
     ] {
         assert_eq!(problems(&[(pointer, value.clone())]), [""; 0], "{pointer} = {value}");
     }
+}
+
+#[test]
+fn trees_of_values_are_read_to_the_same_terms() {
+    let close = json!({ "policy": "close" });
+    for price in [default_terms()["price"].clone(), close] {
+        let mut value = default_terms();
+        set(&mut value, "/price", price);
+        let tree = || Tree::parse(&value.to_string()).expect("JSON");
+        let document: TermsDocument = serde_json::from_value(value.clone()).expect("terms of the right shape");
+        assert_eq!(tree::read::<TermsDocument>("terms", tree()).as_ref(), Ok(&document));
+        let whole = document.to_terms(Hash32::default()).expect("right terms");
+        let part = tree::read::<QuoteTermsDocument>("terms", tree()).expect("the part that a plan depends on");
+        assert_eq!(part.to_quote_terms(), Ok(QuoteTerms::from(&whole)));
+    }
+    let mut other = default_terms();
+    set(&mut other, "/price/policy", json!("median"));
+    let read = Tree::parse(&other.to_string()).and_then(|tree| tree::read::<TermsDocument>("terms", tree));
+    let error = read.expect_err("no policy");
+    assert_eq!((error.code(), error.path.as_str()), ("SHAPE", "terms.price.policy"));
 }
 
 #[test]
