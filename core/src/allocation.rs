@@ -45,6 +45,15 @@ impl Class {
     }
 }
 
+/// How many classes there are.
+pub(crate) const CLASSES: usize = Class::ALL.len();
+
+/// Returns the position of a line's class among those that a budget serves one after the other.
+pub(crate) fn class_of(kind: LineKind) -> usize {
+    let class = Class::of(kind);
+    Class::ALL.iter().position(|one| *one == class).unwrap_or_default()
+}
+
 /// Returns what each need is granted; together they never exceed the budget.
 ///
 /// Ties are in the order of the keys; see [`allocate_in_order`].
@@ -98,18 +107,27 @@ struct Share {
     remainder: Wide,
 }
 
+/// Returns how many whole cents an amount has.
+pub(crate) fn cents_of(amount: Usd) -> u128 {
+    amount.as_micros().checked_div(Usd::CENT.as_micros()).unwrap_or_default()
+}
+
+/// Returns the whole cents that a need of a total has of so many, and what is rounded off.
+pub(crate) fn prorated(need: Usd, cents: u128, total: Usd) -> Option<(Usd, Wide)> {
+    let product = Wide::from(need.as_micros()).checked_mul(Wide::from(cents))?;
+    let (share, remainder) = divide(product, Wide::from(total.as_micros()))?;
+    let micros = u128::try_from(share).ok()?.checked_mul(Usd::CENT.as_micros())?;
+    Some((Usd::from_micros(micros), remainder))
+}
+
 /// Shares `left`, which is less than `total`, in whole cents.
 fn prorate(members: &[(usize, Usd)], total: Usd, left: Usd) -> Vec<Share> {
-    let cent = Usd::CENT.as_micros();
-    let cents = Wide::from(left.as_micros().checked_div(cent).unwrap_or_default());
-    let total = Wide::from(total.as_micros());
+    let cents = cents_of(left);
     let mut shares: Vec<Share> = members
         .iter()
         .map(|(place, need)| {
-            let product = Wide::from(need.as_micros()).checked_mul(cents).unwrap_or_default();
-            let (share, remainder) = divide(product, total).unwrap_or_default();
-            let micros = u128::try_from(share).ok().and_then(|share| share.checked_mul(cent)).unwrap_or_default();
-            Share { place: *place, need: *need, granted: Usd::from_micros(micros), remainder }
+            let (granted, remainder) = prorated(*need, cents, total).unwrap_or_default();
+            Share { place: *place, need: *need, granted, remainder }
         })
         .collect();
     let spent = shares.iter().try_fold(Usd::ZERO, |sum, share| sum.checked_add(share.granted)).unwrap_or(left);

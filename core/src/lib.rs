@@ -34,6 +34,7 @@ pub mod comparison;
 pub mod reason;
 pub mod entitlement;
 pub mod allocation;
+mod shortfall;
 pub mod settlement;
 pub mod overview;
 pub mod statement;

@@ -8,7 +8,7 @@ use alloc::{
 };
 
 use crate::{
-    allocation::{LineKey, allocate},
+    allocation::LineKey,
     attribution::{first_accepted, governing_terms},
     calendar::{Instant, Month},
     diagnostic::Diagnostic,
@@ -17,6 +17,7 @@ use crate::{
     programme::Programme,
     reason::Reason,
     records::{Ambassador, AmbassadorIndex, AmbassadorStatus, Payee, ReferralStatus},
+    shortfall::{self, Claimant, Shared},
     terms::{Caps, Terms},
     usd::{SignedUsd, Usd},
     volume::Supporter,
@@ -223,40 +224,26 @@ fn adjust_all(programme: &Programme, month: Month, drafts: &mut BTreeMap<Ambassa
     }
 }
 
-/// Grants what the budget allows and leaves out whoever would get less than the minimum.
-///
-/// One at a time, whoever has waited the shortest is left out first, so that a budget too small for all still pays
-/// those who waited longest and nobody waits for ever.
+/// Grants what the budget allows (rule R7); whoever is owed less than the minimum, or would get less, gets nothing.
 fn share(drafts: &mut BTreeMap<AmbassadorIndex, Draft>, caps: &Caps) -> Option<()> {
-    let mut claimants: BTreeMap<AmbassadorIndex, BTreeMap<LineKey, Usd>> = BTreeMap::new();
+    let mut claimants = Vec::new();
     for (index, draft) in drafts.iter_mut() {
         let sum = draft.sum()?;
         if sum.to_credit().is_some_and(|sum| sum >= caps.min_payout) {
-            claimants.insert(*index, draft.needs(*index)?);
+            claimants.push(draft.claim(*index)?);
         } else {
             draft.leave_out(&Reason::BelowMinimum { sum, minimum: caps.min_payout });
         }
     }
-    loop {
-        let needs = claimants.values().flatten().map(|(key, need)| (key.clone(), *need)).collect();
-        let granted = allocate(&needs, caps.budget);
-        let mut short: Vec<(Option<Instant>, AmbassadorIndex, Usd)> = Vec::new();
-        for (index, needs) in &claimants {
-            let grant = |key| granted.get(key).copied().unwrap_or_default();
-            let sum = needs.keys().map(grant).try_fold(Usd::ZERO, Usd::checked_add)?;
-            if sum < caps.min_payout {
-                short.push((drafts.get(index)?.oldest(), *index, sum));
-            }
-        }
-        let Some((_, index, sum)) = short.into_iter().max() else {
-            for (index, needs) in &claimants {
-                drafts.get_mut(index)?.grant(*index, needs, &granted)?;
-            }
-            return Some(());
-        };
-        claimants.remove(&index);
-        drafts.get_mut(&index)?.leave_to_next_budget(sum, caps)?;
+    let Shared { granted, left_out } = shortfall::share(&claimants, caps)?;
+    for (index, share) in left_out {
+        drafts.get_mut(&index)?.leave_to_next_budget(share.unwrap_or_default(), caps)?;
     }
+    for claimant in &claimants {
+        // Nothing of whoever was left out is open.
+        drafts.get_mut(&claimant.index)?.grant(claimant, &granted)?;
+    }
+    Some(())
 }
 
 /// An ambassador's month while it is made.
@@ -374,34 +361,29 @@ impl Draft {
     }
 
     /// Returns what the budget is asked for: the open lines, less the debits in the order of the classes.
-    fn needs(&self, index: AmbassadorIndex) -> Option<BTreeMap<LineKey, Usd>> {
+    fn claim(&self, index: AmbassadorIndex) -> Option<Claimant> {
         let mut debits = self.open_lines().filter_map(|(_, line)| line.owed.to_debit());
-        let mut debit = debits.try_fold(Usd::ZERO, Usd::checked_add)?;
+        let debits = debits.try_fold(Usd::ZERO, Usd::checked_add)?;
         let mut credits: Vec<(LineKind, &Option<CreatorId>, Usd)> = self
             .open_lines()
             .filter_map(|((creator, kind), line)| Some((*kind, creator, line.owed.to_credit()?)))
             .filter(|(_, _, credit)| !credit.is_zero())
             .collect();
         credits.sort();
-        let mut needs = BTreeMap::new();
+        let (mut needs, mut debit) = (BTreeMap::new(), debits);
         for (kind, creator, credit) in credits {
             let netted = credit.min(debit);
             debit = debit.checked_sub(netted)?;
             let key = LineKey { creator: creator.clone(), kind, ambassador: index };
             needs.insert(key, credit.checked_sub(netted)?);
         }
-        Some(needs)
+        Some(Claimant { index, since: self.oldest(), needs, asks_for_share: !debits.is_zero() })
     }
 
     /// Credits the open lines: debits and what they were netted with in full, the rest as granted.
-    fn grant(
-        &mut self,
-        index: AmbassadorIndex,
-        needs: &BTreeMap<LineKey, Usd>,
-        granted: &BTreeMap<LineKey, Usd>,
-    ) -> Option<()> {
+    fn grant(&mut self, Claimant { index, needs, .. }: &Claimant, granted: &BTreeMap<LineKey, Usd>) -> Option<()> {
         for ((creator, kind), line) in self.lines.iter_mut().filter(|(_, line)| line.deferred.is_none()) {
-            let key = LineKey { creator: creator.clone(), kind: *kind, ambassador: index };
+            let key = LineKey { creator: creator.clone(), kind: *kind, ambassador: *index };
             let need = needs.get(&key).copied().unwrap_or_default();
             let grant = granted.get(&key).copied().unwrap_or_default().min(need);
             let missing = SignedUsd::try_from(need.checked_sub(grant)?).ok()?;
