@@ -89,7 +89,8 @@ fn said(extension: &str, bytes: &[u8]) -> Said {
     // On standard input nothing says what it is but its first bytes, and of those within the same.
     if !extension.is_empty() && is_said_by_its_bytes(bytes, extension) {
         let streamed = Folder::with(&[], |folder| folder.measure_with(bytes, parts)).map_err(places);
-        assert_eq!(streamed, said);
+        // Where a stream breaks off, what came before it may or may not be seen.
+        assert!(streamed == said || (is_refused(&streamed) && is_refused(&said)), "{streamed:?} {said:?}");
     }
     said
 }
