@@ -118,9 +118,11 @@ fn json_samples(file: &Path) -> Result<Vec<Sample>, Failure> {
         let problem = u64::try_from(error.line()).map_or(problem.clone(), |line| problem.line(line));
         Failure::new(Exit::Records, problem.help(CHART_HELP))
     })?;
-    // A list whose items are those of the fields would be taken for them.
-    if !bytes.trim_ascii_start().starts_with(b"{") {
-        let problem = Problem::new("SOURCE_JSON", "the document is no object").file(file);
+    // A list whose items are those of the fields would be taken for them; and what is passed over is not looked at.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    if !is_object || str::from_utf8(&bytes).is_err() {
+        let message = if is_object { "the document is not UTF-8" } else { "the document is no object" };
+        let problem = Problem::new("SOURCE_JSON", message).file(file);
         return Err(Failure::new(Exit::Records, problem.help(CHART_HELP)));
     }
     let Chart { prices, market_caps: IgnoredAny, total_volumes: IgnoredAny } = chart;

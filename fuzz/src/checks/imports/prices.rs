@@ -9,6 +9,8 @@ use ambassador_signer::{
     problem::Failure,
 };
 
+use serde::de::IgnoredAny;
+
 use super::super::{
     border::Json,
     slow::{self, MOST_SLIPS, Row, Slip},
@@ -78,6 +80,12 @@ pub(super) fn check(described: &Described, text: &[u8], table: Option<&[u8]>) {
             desk.put(TABLE, table);
         }
         let found = import(desk, source, text);
+        // In values that are passed over there may be what no tree holds: too deep, too large, half a character.
+        let passes = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+        let is_odd = serde_json::from_slice::<Json>(text).is_err() && str::from_utf8(text).is_ok_and(passes);
+        if described.columns.is_none() && is_odd {
+            return;
+        }
         let Some(samples) = samples(described, text) else {
             match found {
                 Ok(_) => panic!("{}", String::from_utf8_lossy(text)),
