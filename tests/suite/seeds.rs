@@ -47,7 +47,7 @@ macro_rules! replay {
         }
     };
 }
-replay!(activity, amounts, arguments, border, compressed, documents, keystore, parquet, tables, terms);
+replay!(activity, amounts, arguments, border, compressed, documents, imports, keystore, parquet, tables, terms);
 
 #[test]
 fn parts_of_events_may_end_anywhere() {

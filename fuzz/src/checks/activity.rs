@@ -1,10 +1,14 @@
 //! Files of events, CSV and JSON Lines: read in any parts by any number of threads, they say what a slow reader and the
-//! rule R3 in its own words say: the same sums, the same fates, or the same mistakes at the same places.
+//! rule R3 in its own words say: the same sums, the same fates, or the same mistakes at the same places. On standard input,
+//! piece by piece, one file says the same.
 //!
 //! A line `=== csv a` begins another file, of the source `a`; what stands before the first such line is a file of no
 //! source.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::PathBuf,
+};
 
 use ambassador_core::{
     calendar::Instant,
@@ -35,6 +39,7 @@ pub(super) const COLUMNS: [(&str, bool); 7] = [
     ("reverses", false),
 ];
 const MOST_LINE_BYTES: usize = 64 * 1024;
+const SCRUTINIES: [Scrutiny; 2] = [Scrutiny::All, Scrutiny::Referred];
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,15 +92,55 @@ pub fn check_everywhere(bytes: &[u8]) {
 }
 
 fn check_parts(bytes: &[u8], parts: &[(usize, usize)]) {
-    let files = files(bytes);
+    check_files(&files(bytes), parts);
+}
+
+/// Checks files, whole and in these parts.
+pub(super) fn check_files(files: &[File], parts: &[(usize, usize)]) {
     let named: Vec<_> =
         files.iter().enumerate().map(|(number, file)| (name(number, file), file.text.clone())).collect();
+    let mut wholes = Vec::new();
     Folder::with(&named, |folder| {
-        for scrutiny in [Scrutiny::All, Scrutiny::Referred] {
+        for scrutiny in SCRUTINIES {
             let whole = folder.measure(Parts { threads: 1, chunk_bytes: 1 << 20, scrutiny });
-            compare(&whole, &said(&files, scrutiny));
+            compare(&whole, &said(files, scrutiny));
             for (threads, chunk_bytes) in parts.iter().copied() {
                 assert_eq!(folder.measure(Parts { threads, chunk_bytes, scrutiny }), whole);
+            }
+            wholes.push(whole);
+        }
+    });
+    match files {
+        [file] if file.source.is_empty() && !is_foreign(&file.text) => check_stream(file, parts, &wholes),
+        _ => {}
+    }
+}
+
+/// Says whether bytes begin as what is not read as lines.
+pub(super) fn is_foreign(bytes: &[u8]) -> bool {
+    [&b"\x1f\x8b"[..], b"\x28\xb5\x2f\xfd", b"PAR1"].iter().any(|mark| bytes.starts_with(mark))
+}
+
+/// Checks that standard input says what a file of the same bytes says, which calls itself by another name only.
+fn check_stream(file: &File, parts: &[(usize, usize)], wholes: &[Result<(Measured, u64), Failure>]) {
+    let name = name(0, file);
+    let named = |failure: Failure| Failure {
+        problems: failure
+            .problems
+            .into_iter()
+            .map(|problem| Problem {
+                file: problem.file.map(|file| if file.as_os_str() == "-" { PathBuf::from(&name) } else { file }),
+                message: problem.message.replace("stands in -:", &format!("stands in {name}:")),
+                ..problem
+            })
+            .collect(),
+        ..failure
+    };
+    Folder::with(&[], |folder| {
+        for (scrutiny, whole) in SCRUTINIES.into_iter().zip(wholes) {
+            for (threads, chunk_bytes) in [(1, 1 << 20)].iter().chain(parts).copied() {
+                let parts = Parts { threads, chunk_bytes, scrutiny };
+                assert_eq!(&folder.measure_with(&file.text, parts).map_err(named), whole);
             }
         }
     });
@@ -260,7 +305,7 @@ const GOOD: EventText<'_> = EventText {
     reverses: "",
 };
 
-fn text_of(cells: &[String; 7]) -> EventText<'_> {
+pub(super) fn text_of(cells: &[String; 7]) -> EventText<'_> {
     let [event_id, occurred_at, coin, kind, actor, amount_usd, reverses] = cells;
     EventText { event_id, occurred_at, coin, kind, actor, amount_usd, reverses }
 }

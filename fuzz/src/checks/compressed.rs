@@ -12,7 +12,7 @@ use ambassador_signer::{
 };
 use flate2::{Compression, bufread::MultiGzDecoder, write::GzEncoder};
 
-use super::programme::Folder;
+use super::{activity::is_foreign, programme::Folder};
 
 const MOST_RATIO: usize = 1_000;
 const ALLOWANCE_BYTES: usize = 1024 * 1024;
@@ -60,6 +60,16 @@ fn foreign(bytes: &[u8], extension: &str, decoder: impl Read) {
     }
 }
 
+/// Says whether the first bytes of a file, and of what is within, name the reader that its name does.
+fn is_said_by_its_bytes(bytes: &[u8], extension: &str) -> bool {
+    let mut head = Vec::new();
+    let read = match extension {
+        "gz" => MultiGzDecoder::new(bytes).take(4).read_to_end(&mut head),
+        _ => zstd::Decoder::with_buffer(bytes).and_then(|decoder| decoder.take(4).read_to_end(&mut head)),
+    };
+    is_foreign(bytes) && read.is_ok() && !is_foreign(&head) && !head.starts_with(b"{")
+}
+
 /// Says whether a stream is refused, or so many of its rows that this is not listed, or its head already.
 fn is_refused(said: &Said) -> bool {
     let tells = |(line, _, code): &(Option<u64>, Option<String>, String)| {
@@ -75,7 +85,14 @@ fn said(extension: &str, bytes: &[u8]) -> Said {
     let places = |failure: Failure| {
         failure.problems.into_iter().map(|problem| (problem.line, problem.column, problem.code)).collect()
     };
-    Folder::with(&[(name, bytes.to_vec())], |folder| folder.measure(parts)).map_err(places)
+    let said = Folder::with(&[(name, bytes.to_vec())], |folder| folder.measure(parts)).map_err(places);
+    // On standard input nothing says what it is but its first bytes, and of those within the same.
+    if !extension.is_empty() && is_said_by_its_bytes(bytes, extension) {
+        let streamed = Folder::with(&[], |folder| folder.measure_with(bytes, parts)).map_err(places);
+        // Where a stream breaks off, what came before it may or may not be seen.
+        assert!(streamed == said || (is_refused(&streamed) && is_refused(&said)), "{streamed:?} {said:?}");
+    }
+    said
 }
 
 fn gzip(bytes: &[u8], level: u32) -> Vec<u8> {

@@ -13,6 +13,7 @@ pub mod arguments;
 pub mod border;
 pub mod compressed;
 pub mod documents;
+pub mod imports;
 pub mod keystore;
 pub mod parquet;
 mod programme;
@@ -24,13 +25,14 @@ pub mod terms;
 pub type Check = (&'static str, fn(&[u8]));
 
 /// Every target.
-pub const ALL: [Check; 10] = [
+pub const ALL: [Check; 11] = [
     ("activity", activity::check),
     ("amounts", amounts::check),
     ("arguments", arguments::check),
     ("border", border::check),
     ("compressed", compressed::check),
     ("documents", documents::check),
+    ("imports", imports::check),
     ("keystore", keystore::check),
     ("parquet", parquet::check),
     ("tables", tables::check),

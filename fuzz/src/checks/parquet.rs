@@ -15,10 +15,13 @@ use ambassador_signer::{
     problem::Failure,
 };
 use parquet::{
-    basic::{Compression, GzipLevel, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel},
+    basic::{Compression, Encoding, GzipLevel, LogicalType, Repetition, TimeUnit, Type as Physical, ZstdLevel},
     data_type::{ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type},
-    file::{properties::WriterProperties, writer::SerializedFileWriter},
-    schema::types::Type,
+    file::{
+        properties::{WriterProperties, WriterVersion},
+        writer::SerializedFileWriter,
+    },
+    schema::types::{ColumnPath, Type},
 };
 
 use super::{activity::COLUMNS, programme::Folder, slow};
@@ -109,6 +112,9 @@ struct Ways {
     dictionary: bool,
     times: bool,
     decimals: bool,
+    /// How texts are written where there is no dictionary.
+    texts: Encoding,
+    version: WriterVersion,
     compression: Compression,
     /// Whether nothing is written as an absent value or as an empty text.
     absent: bool,
@@ -132,6 +138,9 @@ impl Ways {
             times: flags & 2 != 0,
             decimals: flags & 4 != 0,
             absent: flags & 8 != 0,
+            texts: [Encoding::PLAIN, Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY, Encoding::PLAIN]
+                [usize::from(flags >> 4 & 3)],
+            version: if flags & 64 == 0 { WriterVersion::PARQUET_1_0 } else { WriterVersion::PARQUET_2_0 },
             compression: compressions[usize::from(compression % 4)],
         }
     }
@@ -176,15 +185,20 @@ fn written(rows: &[slow::Row], ways: Ways) -> Vec<u8> {
         Arc::new(field.build().expect("the field is good"))
     });
     let schema = Type::group_type_builder("events").with_fields(fields.into()).build().expect("the schema is good");
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_dictionary_enabled(ways.dictionary)
+        .set_writer_version(ways.version)
         .set_data_page_row_count_limit(ways.page_rows)
         .set_write_batch_size(ways.page_rows)
-        .set_compression(ways.compression)
-        .build();
+        .set_compression(ways.compression);
+    for (name, _) in COLUMNS {
+        if !(name == "occurred_at" && times || name == "amount_usd" && decimals) {
+            properties = properties.set_column_encoding(ColumnPath::from(name), ways.texts);
+        }
+    }
     let mut bytes = Vec::new();
-    let mut writer =
-        SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties)).expect("the writer opens");
+    let mut writer = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties.build()))
+        .expect("the writer opens");
     for rows in rows.chunks(ways.group_rows) {
         let mut group = writer.next_row_group().expect("a group opens");
         for (name, _) in COLUMNS {

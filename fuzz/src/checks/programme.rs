@@ -1,6 +1,11 @@
 //! A small programme, whose events lie in a folder of their own for each thread.
 
-use std::{cell::Cell, fs, path::Path};
+use std::{
+    cell::Cell,
+    fs,
+    io::{self, Read},
+    path::Path,
+};
 
 use ambassador_core::{calendar::Instant, programme::Programme, volume::Measured};
 use ambassador_signer::{
@@ -109,6 +114,38 @@ impl Folder {
         let count = |_, read| rows.set(read);
         let measured = doors::measure(self.root.path(), &self.programme, as_of(), parts, &count)?;
         Ok((measured, rows.get()))
+    }
+
+    /// Measures the events of the folder and of a stream, as if that were standard input.
+    pub(super) fn measure_with(&self, stream: &[u8], parts: Parts) -> Result<(Measured, u64), Failure> {
+        let rows = Cell::new(0);
+        let count = |_, read| rows.set(read);
+        let input = || -> Box<dyn Read + Send> { Box::new(Pieces { bytes: stream.to_vec(), at: 0, turn: 0 }) };
+        let measured = doors::measure_with(&input, self.root.path(), &self.programme, as_of(), parts, &count)?;
+        Ok((measured, rows.get()))
+    }
+}
+
+/// A stream as a slow pipe is one: some bytes at a time, and a signal in between.
+struct Pieces {
+    bytes: Vec<u8>,
+    at: usize,
+    turn: usize,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        const SIZES: [usize; 5] = [1, 0, 1, 7, 4_096];
+        let rest = &self.bytes[self.at..];
+        let size = SIZES[self.turn % SIZES.len()];
+        self.turn += 1;
+        if size == 0 {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let size = size.min(rest.len()).min(buffer.len());
+        buffer[..size].copy_from_slice(&rest[..size]);
+        self.at += size;
+        Ok(size)
     }
 }
 

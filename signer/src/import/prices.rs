@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use ambassador_core::{price::PriceTerm, records::Close};
+use ambassador_core::{calendar::Date, price::PriceTerm, records::Close};
 use jiff::{Timestamp, ToSpan as _, tz::TimeZone};
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::value::RawValue;
@@ -97,6 +97,8 @@ fn csv_samples(source: &PriceSource, file: &Path) -> Result<Vec<Sample>, Failure
     Ok(samples)
 }
 
+const CHART_HELP: &str = "export the chart anew: `{\"prices\":[[milliseconds,usd],…]}`";
+
 /// What a market's chart is exported as; the numbers as they are written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,8 +116,15 @@ fn json_samples(file: &Path) -> Result<Vec<Sample>, Failure> {
     let chart: Chart<'_> = serde_json::from_slice(&bytes).map_err(|error| {
         let problem = Problem::new("SOURCE_JSON", error.to_string()).file(file);
         let problem = u64::try_from(error.line()).map_or(problem.clone(), |line| problem.line(line));
-        Failure::new(Exit::Records, problem.help("export the chart anew: `{\"prices\":[[milliseconds,usd],…]}`"))
+        Failure::new(Exit::Records, problem.help(CHART_HELP))
     })?;
+    // A list whose items are those of the fields would be taken for them; and what is passed over is not looked at.
+    let is_object = bytes.trim_ascii_start().starts_with(b"{");
+    if !is_object || str::from_utf8(&bytes).is_err() {
+        let message = if is_object { "the document is not UTF-8" } else { "the document is no object" };
+        let problem = Problem::new("SOURCE_JSON", message).file(file);
+        return Err(Failure::new(Exit::Records, problem.help(CHART_HELP)));
+    }
     let Chart { prices, market_caps: IgnoredAny, total_volumes: IgnoredAny } = chart;
     let mut problems = Problems::default();
     let mut samples = Vec::with_capacity(prices.len());
@@ -151,6 +160,12 @@ fn closes(
         let Some(day) = day_of(sample.time) else { continue };
         let is_last = after.is_some_and(|after| day_of(after.time) != Some(day)) || is_midnight(sample.time);
         if !is_last {
+            continue;
+        }
+        // The table has no other days.
+        if let Err(error) = day.to_string().parse::<Date>() {
+            let problem = Problem::of(&error).help("leave the sample out: no table of closes has its day");
+            problems.push(sample.place.problem(problem, file));
             continue;
         }
         let text = shifted(&sample.usd, source.tokens.zeros).unwrap_or_else(|| sample.usd.clone());
@@ -198,10 +213,7 @@ fn merge(root: &Path, source: &PriceSource, closes: &BTreeMap<String, PriceTerm>
     }
     let term = tokens.parse::<PriceTerm>().unwrap_or(PriceTerm::ONE);
     let before: BTreeMap<String, &Close> = rows.iter().map(|close| (close.date.to_string(), close)).collect();
-    let (mut added, mut known, mut differing) = (Vec::new(), 0_usize, Vec::new());
-    if csv.last().is_some_and(|last| *last != b'\n') {
-        csv.push(b'\n');
-    }
+    let (mut added, mut known, mut differing, mut lines) = (Vec::new(), 0_usize, Vec::new(), Vec::new());
     for (date, usd) in closes {
         match before.get(date) {
             Some(close) if close.usd == *usd && close.tokens == term => known = known.saturating_add(1),
@@ -219,15 +231,48 @@ fn merge(root: &Path, source: &PriceSource, closes: &BTreeMap<String, PriceTerm>
                     "usd" => usd.to_string(),
                     _ => tokens.clone(),
                 });
-                csv.extend_from_slice(cells.collect::<Vec<_>>().join(",").as_bytes());
-                csv.push(b'\n');
+                lines.extend_from_slice(cells.collect::<Vec<_>>().join(",").as_bytes());
+                lines.push(b'\n');
                 added.push(date.clone());
             }
         }
     }
-    if differing.is_empty() {
-        Ok(ImportedPrices { csv, added, known })
-    } else {
-        Err(Failure { exit: Exit::Records, problems: differing })
+    if !differing.is_empty() {
+        return Err(Failure { exit: Exit::Records, problems: differing });
+    }
+    if !added.is_empty() {
+        end_last_line(&mut csv);
+        csv.extend_from_slice(&lines);
+    }
+    Ok(ImportedPrices { csv, added, known })
+}
+
+/// Ends the last line of a table, and removes empty ones behind it: between rows they would be refused.
+fn end_last_line(csv: &mut Vec<u8>) {
+    let filled = csv.iter().rposition(|byte| !matches!(byte, b'\r' | b'\n')).map_or(0, |last| last.saturating_add(1));
+    let end = if csv.get(filled..).is_some_and(|end| end.starts_with(b"\r")) { 2 } else { 1 };
+    csv.truncate(filled.saturating_add(end));
+    if csv.last() != Some(&b'\n') {
+        csv.push(b'\n');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_added_behind_the_last_that_is_filled() {
+        for (table, expected) in [
+            ("date,usd\n", "date,usd\n"),
+            ("date,usd", "date,usd\n"),
+            ("date,usd\r\n2020-12-01,5\r\n\r\n\r\n", "date,usd\r\n2020-12-01,5\r\n"),
+            ("date,usd\n2020-12-01,5\n\n\r\n", "date,usd\n2020-12-01,5\n"),
+            ("date,usd\n2020-12-01,5\n\n2020-12-02,5", "date,usd\n2020-12-01,5\n\n2020-12-02,5\n"),
+        ] {
+            let mut csv = table.as_bytes().to_vec();
+            end_last_line(&mut csv);
+            assert_eq!(String::from_utf8_lossy(&csv), expected, "{table:?}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     fs,
     hash::RandomState,
+    io::{self, Read},
     panic::resume_unwind,
     path::{Path, PathBuf},
     sync::{
@@ -166,18 +167,26 @@ pub enum Scrutiny {
     All,
 }
 
+/// Opens standard input, or what stands for it.
+pub(super) type Input<'i> = dyn Fn() -> Box<dyn Read + Send> + Sync + 'i;
+
 /// How the files are read; what is measured does not depend on it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'i> {
     pub(super) threads: usize,
     pub(super) chunk_bytes: usize,
     pub(super) scrutiny: Scrutiny,
+    pub(super) input: &'i Input<'i>,
 }
 
-impl Reading {
+impl Reading<'_> {
     fn by_all_cores(scrutiny: Scrutiny) -> Self {
         let threads = thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
-        Self { threads, chunk_bytes: CHUNK_BYTES, scrutiny }
+        Self::by(threads, CHUNK_BYTES, scrutiny)
+    }
+
+    pub(super) fn by(threads: usize, chunk_bytes: usize, scrutiny: Scrutiny) -> Self {
+        Self { threads, chunk_bytes, scrutiny, input: &|| Box::new(io::stdin()) }
     }
 }
 
@@ -201,7 +210,7 @@ pub fn measure<'r>(
 }
 
 pub(super) fn measure_by(
-    reading: Reading,
+    reading: Reading<'_>,
     events: Events<'_>,
     programme: &Programme,
     as_of: Instant,
@@ -238,7 +247,7 @@ pub fn problems<'r>(events: impl Into<Events<'r>>) -> Vec<Problem> {
 
 /// Reads all files by several threads, each with a meter of its own, and merges what they took in.
 fn read(
-    reading: Reading,
+    reading: Reading<'_>,
     root: &Path,
     files: &[ActivityFile],
     meter: Option<&Meter<RandomState>>,
@@ -246,7 +255,7 @@ fn read(
     progress: &dyn Fn(u64, u64),
 ) -> Option<Meter<RandomState>> {
     let (bytes, rows) = (Arc::new(AtomicU64::new(0)), AtomicU64::new(0));
-    let feed = Mutex::new(Feed::new(root, files, reading.chunk_bytes, Arc::clone(&bytes)));
+    let feed = Mutex::new(Feed::new(root, files, reading, Arc::clone(&bytes)));
     let told = || progress(bytes.load(Ordering::Relaxed), rows.load(Ordering::Relaxed));
     let mut reader = Reader::new(root, files, meter.cloned(), reading.scrutiny);
     thread::scope(|scope| {

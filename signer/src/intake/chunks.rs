@@ -67,18 +67,20 @@ impl<R: Read> Chunks<R> {
         let mut bytes = std::mem::take(&mut self.carried);
         let end = loop {
             let rest = self.fill(&mut bytes);
-            match memchr(b'\n', &bytes) {
-                Some(at) => break at.saturating_add(1),
-                None if rest == Rest::None || is_too_long(&bytes) => break bytes.len(),
-                None => {}
+            match (memchr(b'\n', &bytes), self.failure.take()) {
+                (Some(at), failure) => {
+                    self.failure = failure;
+                    break at.saturating_add(1);
+                }
+                // A line before a failure is not known to be whole.
+                (None, Some(error)) => return Err(error),
+                (None, None) if rest == Rest::None || is_too_long(&bytes) => break bytes.len(),
+                (None, None) => {}
             }
         };
         self.carried = bytes.split_off(end);
         if bytes.is_empty() {
-            return match self.failure.take() {
-                Some(error) => Err(error),
-                None => Ok(see(None)),
-            };
+            return Ok(see(None));
         }
         self.before = 1;
         self.within_long_line = bytes.last() != Some(&b'\n');

@@ -1,8 +1,12 @@
 //! Events as Parquet: flat columns of text, whole numbers, decimals and UTC timestamps; never floats.
 
+mod bounds;
+mod delta;
 mod kinds;
+mod pages;
 mod rows;
 mod texts;
+mod thrift;
 
 use std::{
     fs::File,
@@ -33,6 +37,8 @@ pub(super) struct ColumnarError {
 pub(super) enum ColumnarProblem {
     #[error("the file cannot be read as Parquet: {0}")]
     Damaged(String),
+    #[error("the file asks for more memory than it is worth: {0}")]
+    Swells(String),
     #[error("the column holds lists or groups")]
     Nested,
     #[error("the column holds floating-point numbers")]
@@ -51,6 +57,7 @@ impl Diagnostic for ColumnarError {
     fn code(&self) -> &'static str {
         match &self.problem {
             ColumnarProblem::Damaged(_) => "PARQUET_DAMAGED",
+            ColumnarProblem::Swells(_) => "PARQUET_SWELLS",
             ColumnarProblem::Nested => "PARQUET_NESTED",
             ColumnarProblem::Float => "PARQUET_FLOAT",
             ColumnarProblem::Naive => "TIME_NAIVE",
@@ -65,6 +72,9 @@ impl Diagnostic for ColumnarError {
     fn help(&self) -> String {
         match &self.problem {
             ColumnarProblem::Damaged(_) => "export the file again, uncompressed or with snappy, gzip or zstd",
+            ColumnarProblem::Swells(_) => {
+                "export the file again with pages of about a mebibyte and groups of some hundred thousand rows, or as CSV"
+            }
             ColumnarProblem::Nested => "export one plain column for each field",
             ColumnarProblem::Float | ColumnarProblem::Decimal => "export amounts as text or as DECIMAL(38, 18)",
             ColumnarProblem::Naive => "export times as text with `Z`, or as timestamps that are adjusted to UTC",
@@ -137,6 +147,7 @@ pub(super) fn open(file: &impl ChunkReader, known: &[Column<'_>]) -> Result<Plan
 }
 
 fn plan(file: &impl ChunkReader, known: &[Column<'_>]) -> Result<Plan, Vec<ColumnarError>> {
+    bounds::check_footer(file)?;
     let metadata = ParquetMetaDataReader::new().parse_and_finish(file).map_err(|error| vec![damaged(&error)])?;
     let (mut header, mut kinds, mut errors) = (Vec::new(), Vec::new(), Vec::new());
     for column in metadata.file_metadata().schema_descr().columns() {
@@ -154,6 +165,7 @@ fn plan(file: &impl ChunkReader, known: &[Column<'_>]) -> Result<Plan, Vec<Colum
         let at = |error: ColumnError| ColumnarError { column: Some(error.name().to_string()), problem: error.into() };
         errors.into_iter().map(at).collect::<Vec<_>>()
     })?;
+    bounds::check_pages(file, &metadata, &places)?;
     let mut next = 1_u64;
     let groups = metadata.row_groups().iter().map(|group| {
         let first = next;

@@ -11,8 +11,9 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 
 const BUFFER_BYTES: usize = 128 * 1024;
-const MOST_RATIO: u64 = 1_000;
-const ALLOWANCE_BYTES: u64 = 1024 * 1024;
+/// How often a file may stand in what it swells to, and how much any file may.
+pub(super) const MOST_RATIO: u64 = 1_000;
+pub(super) const ALLOWANCE_BYTES: u64 = 1024 * 1024;
 
 /// How a file is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

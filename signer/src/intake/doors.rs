@@ -2,7 +2,7 @@
 //!
 //! A programme is read as a folder; a file for each of some hundred thousand tables would be most of the work there.
 
-use std::path::Path;
+use std::{io::Read, path::Path};
 
 use ambassador_core::{
     calendar::Instant,
@@ -14,7 +14,7 @@ use ambassador_core::{
 };
 
 use super::{
-    activity::{self, Events, Reading, Scrutiny},
+    activity::{self, Besides, Events, Reading, Scrutiny},
     problems::Problems,
     redemptions::Redemption,
     tables::{Record, read_table},
@@ -96,5 +96,24 @@ pub fn measure(
     progress: &dyn Fn(u64, u64),
 ) -> Result<Measured, Failure> {
     let Parts { threads, chunk_bytes, scrutiny } = parts;
-    activity::measure_by(Reading { threads, chunk_bytes, scrutiny }, Events::from(root), programme, as_of, progress)
+    activity::measure_by(Reading::by(threads, chunk_bytes, scrutiny), Events::from(root), programme, as_of, progress)
+}
+
+/// Measures events with those that `input` opens, as if that were standard input.
+///
+/// # Errors
+///
+/// Those of [`activity::measure`].
+pub fn measure_with(
+    input: &(dyn Fn() -> Box<dyn Read + Send> + Sync),
+    root: &Path,
+    programme: &Programme,
+    as_of: Instant,
+    parts: Parts,
+    progress: &dyn Fn(u64, u64),
+) -> Result<Measured, Failure> {
+    let Parts { threads, chunk_bytes, scrutiny } = parts;
+    let reading = Reading { threads, chunk_bytes, scrutiny, input };
+    let events = Events { root, besides: Besides::StandardInput };
+    activity::measure_by(reading, events, programme, as_of, progress)
 }

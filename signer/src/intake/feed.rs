@@ -11,7 +11,7 @@ use std::{
 };
 
 use super::{
-    activity::{ActivityFile, COLUMNS, Format},
+    activity::{ActivityFile, COLUMNS, Format, Input, Reading},
     chunks::{Chunk, Chunks},
     columnar::{self, Plan},
     csv::{CsvError, CsvProblem, Header},
@@ -36,6 +36,7 @@ pub(super) struct Feed<'f> {
     number: usize,
     current: Option<Current>,
     chunk_bytes: usize,
+    input: &'f Input<'f>,
     /// How many bytes of the files themselves were read.
     read: Arc<AtomicU64>,
     reports: Reports,
@@ -49,8 +50,9 @@ enum Current {
 }
 
 impl<'f> Feed<'f> {
-    pub(super) fn new(root: &'f Path, files: &'f [ActivityFile], chunk_bytes: usize, read: Arc<AtomicU64>) -> Self {
-        Self { root, files, number: 0, current: None, chunk_bytes, read, reports: Reports::default() }
+    pub(super) fn new(root: &'f Path, files: &'f [ActivityFile], reading: Reading<'f>, read: Arc<AtomicU64>) -> Self {
+        let Reading { chunk_bytes, input, .. } = reading;
+        Self { root, files, number: 0, current: None, chunk_bytes, input, read, reports: Reports::default() }
     }
 
     /// Returns the number of a file and its next part, or nothing where all were handed out.
@@ -121,7 +123,7 @@ impl<'f> Feed<'f> {
                 let input = decompress::open(content()?, compression, &self.read)?;
                 self.open_csv(file, input)
             }
-            Format::Stream => self.open_stream(file, io::stdin()),
+            Format::Stream => self.open_stream(file, (self.input)()),
         }
     }
 

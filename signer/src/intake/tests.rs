@@ -491,6 +491,10 @@ fn bad_activity_is_refused_with_its_place() {
     check("e.csv.gz", &whole[..whole.len() - 4], &["::COMPRESSION"]);
     check("e.csv.gz", &[&whole[..], b"tail"].concat(), &["::COMPRESSION"]);
     check("e.csv.gz", b"", &["::COMPRESSION"]);
+    // What comes out before the break is a part of the header, and no header.
+    let mut stored = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    stored.write_all(EVENTS.as_bytes()).expect("memory can be written");
+    check("e.csv.gz", &stored.finish().expect("memory can be written")[..40], &["::COMPRESSION"]);
     let whole = zstandard(EVENTS.as_bytes());
     check("e.csv.zst", &whole[..whole.len() - 1], &["::COMPRESSION"]);
     check("e.csv.zst", &whole[1..], &["::COMPRESSION"]);

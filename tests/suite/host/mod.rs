@@ -10,11 +10,13 @@
     reason = "a test that cannot go on should stop; a field of JSON that is missing reads as null"
 )]
 
+mod bombs;
 mod contents;
 mod doors;
 mod links;
 mod memory;
 mod modes;
+mod parquet;
 mod passwords;
 mod terminal;
 

@@ -4,18 +4,22 @@ use std::{fmt::Write as _, fs::File, sync::Arc};
 
 use ambassador_core::event::EventText;
 use parquet::{
-    column::reader::{ColumnReader, ColumnReaderImpl},
+    column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader},
     data_type::{ByteArrayType, DataType, FixedLenByteArrayType, Int32Type, Int64Type},
     errors::ParquetError,
     file::{
         metadata::page_index::RowGroupPageIndex, properties::ReaderProperties, reader::RowGroupReader,
         serialized_reader::SerializedRowGroupReader,
     },
+    schema::types::ColumnDescPtr,
 };
 
 use super::{
-    ColumnarError, ColumnarProblem, Plan, damaged,
+    ColumnarError, ColumnarProblem, Plan,
+    bounds::{check_group, swells},
+    damaged,
     kinds::{Kind, Sign},
+    pages::{Counted, Held, Kept},
     texts::{big_endian, decimal, time},
 };
 use crate::intake::activity::{COIN, COLUMNS, event_text};
@@ -32,10 +36,12 @@ pub(super) fn read(
     see: &mut impl FnMut(u64, Row<'_>),
 ) -> Result<(), ColumnarError> {
     let metadata = plan.metadata.row_groups().get(group).ok_or_else(|| damaged(&"a group is missing"))?;
+    check_group(&file, metadata, &plan.places)?;
     let properties = Arc::new(ReaderProperties::builder().build());
     let pages = RowGroupPageIndex::new(group, None);
     let reader = SerializedRowGroupReader::new(Arc::new(file), metadata, pages, properties);
     let reader = reader.map_err(|error| damaged(&error))?;
+    let held = Held::default();
     let mut columns: [Option<Column>; FIELDS] = [const { None }; FIELDS];
     for (column, place) in columns.iter_mut().zip(&plan.places) {
         let Some((place, kind)) = place.and_then(|place| Some((place, *plan.kinds.get(place)?))) else { continue };
@@ -43,15 +49,20 @@ pub(super) fn read(
         if of_column.is_none_or(|column| column.num_values() != metadata.num_rows()) {
             return Err(damaged(&"a column has not one value for each row"));
         }
-        *column = Some(Column::open(&reader, place, kind).map_err(|error| damaged(&error))?);
+        let descriptor = plan.metadata.file_metadata().schema_descr().column(place);
+        let opened = Column::open(&reader, place, kind, descriptor, &held);
+        *column = Some(opened.map_err(|error| damaged(&error))?);
     }
     let mut left = usize::try_from(metadata.num_rows()).map_err(|error| damaged(&error))?;
     let mut numbers = plan.first_row(group).unwrap_or(1)..;
     let mut texts: [String; FIELDS] = [const { String::new() }; FIELDS];
     while left > 0 {
         let rows = left.min(BATCH_ROWS);
+        columns.iter_mut().flatten().for_each(Column::clear);
+        held.keep(columns.iter().flatten().map(|column| column.kept.bytes()));
         for column in columns.iter_mut().flatten() {
-            column.read(rows).map_err(|error| damaged(&error))?;
+            let too_much = || swells("its pages take more than 256 MiB at once");
+            column.read(rows).map_err(|error| if held.is_too_much() { too_much() } else { damaged(&error) })?;
         }
         for (at, number) in (0..rows).zip(&mut numbers) {
             see(number, Row { columns: &columns, at, texts: &mut texts });
@@ -103,6 +114,8 @@ struct Column {
     levels: Vec<i16>,
     /// For each row which of the values is its own, where some rows have none.
     places: Option<Vec<Option<usize>>>,
+    /// What its pages take behind the batch.
+    kept: Kept,
 }
 
 enum Values {
@@ -125,7 +138,6 @@ impl<T: DataType> Typed<T> {
 
     /// Reads the values of the next rows, and returns for how many rows there were any.
     fn read(&mut self, rows: usize, levels: &mut Vec<i16>) -> Result<usize, ParquetError> {
-        self.values.clear();
         self.reader.read_records(rows, Some(levels), None, &mut self.values).map(|(records, ..)| records)
     }
 }
@@ -135,20 +147,38 @@ fn wrong() -> ColumnarProblem {
 }
 
 impl Column {
-    fn open(group: &impl RowGroupReader, place: usize, kind: Kind) -> Result<Self, ParquetError> {
-        let values = match group.get_column_reader(place)? {
+    fn open(
+        group: &impl RowGroupReader,
+        place: usize,
+        kind: Kind,
+        descriptor: ColumnDescPtr,
+        held: &Held,
+    ) -> Result<Self, ParquetError> {
+        let pages = Counted::new(group.get_column_page_reader(place)?, Arc::clone(&descriptor), held.clone());
+        let kept = pages.kept();
+        let values = match get_column_reader(descriptor, Box::new(pages)) {
             ColumnReader::ByteArrayColumnReader(reader) => Values::Bytes(Typed::new(reader)),
             ColumnReader::FixedLenByteArrayColumnReader(reader) => Values::Fixed(Typed::new(reader)),
             ColumnReader::Int32ColumnReader(reader) => Values::Int(Typed::new(reader)),
             ColumnReader::Int64ColumnReader(reader) => Values::Long(Typed::new(reader)),
             _ => return Err(ParquetError::General(wrong().to_string())),
         };
-        Ok(Self { kind, values, levels: Vec::new(), places: None })
+        Ok(Self { kind, values, levels: Vec::new(), places: None, kept })
     }
 
-    /// Reads the values of the next rows.
-    fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
+    /// Lets the values of a batch go, and with them the pages in which they stand.
+    fn clear(&mut self) {
         self.levels.clear();
+        match &mut self.values {
+            Values::Bytes(typed) => typed.values.clear(),
+            Values::Fixed(typed) => typed.values.clear(),
+            Values::Int(typed) => typed.values.clear(),
+            Values::Long(typed) => typed.values.clear(),
+        }
+    }
+
+    /// Reads the values of the next rows, once those before were let go.
+    fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
         let read = match &mut self.values {
             Values::Bytes(typed) => typed.read(rows, &mut self.levels),
             Values::Fixed(typed) => typed.read(rows, &mut self.levels),

@@ -168,7 +168,7 @@ fn event_text(cells: &[String]) -> EventText<'_> {
 }
 
 /// Reads the file `name` in parts.
-fn said(folder: &TempDir, reading: Reading) -> Result<(Measured, u64), Failure> {
+fn said(folder: &TempDir, reading: Reading<'_>) -> Result<(Measured, u64), Failure> {
     let intake = read(folder.path()).expect("the records are good");
     let month: Month = "2020-11".parse().expect("it is a month");
     let rows = Cell::new(0);
@@ -287,8 +287,8 @@ fn check_as(
     expected: Said,
 ) -> Result<(), TestCaseError> {
     let plain = folder(&[(name, Some(file))]);
-    let sequential = said(&plain, Reading { threads: 1, chunk_bytes: 1 << 20, scrutiny });
-    let split = said(&plain, Reading { threads, chunk_bytes, scrutiny });
+    let sequential = said(&plain, Reading::by(1, 1 << 20, scrutiny));
+    let split = said(&plain, Reading::by(threads, chunk_bytes, scrutiny));
     prop_assert_eq!(&split, &sequential, "{:?}", String::from_utf8_lossy(file));
     check_said(split, expected, file)?;
     let packed = folder(&[(&format!("{name}.gz"), Some(&gzip(file)))]);
@@ -297,7 +297,7 @@ fn check_as(
             failure.problems.into_iter().map(|problem| (problem.line, problem.column, problem.code)).collect::<Vec<_>>()
         })
     };
-    prop_assert_eq!(places(said(&packed, Reading { threads, chunk_bytes, scrutiny })), places(sequential));
+    prop_assert_eq!(places(said(&packed, Reading::by(threads, chunk_bytes, scrutiny))), places(sequential));
     Ok(())
 }
 

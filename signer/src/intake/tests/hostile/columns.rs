@@ -129,8 +129,8 @@ fn check(rows: &[[Option<String>; 7]], ways: Ways, threads: usize) -> Result<(),
     let file = written(rows, ways);
     let folder = folder(&[("activity/e.parquet", Some(&file))]);
     for scrutiny in [Scrutiny::All, Scrutiny::Referred] {
-        let split = said(&folder, Reading { threads, chunk_bytes: 64, scrutiny });
-        let single = said(&folder, Reading { threads: 1, chunk_bytes: 64, scrutiny });
+        let split = said(&folder, Reading::by(threads, 64, scrutiny));
+        let single = said(&folder, Reading::by(1, 64, scrutiny));
         prop_assert_eq!(&split, &single);
         check_said(split, expected(rows, scrutiny), b"")?;
     }
