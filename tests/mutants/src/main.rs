@@ -24,10 +24,16 @@ use trial::{Outcome, Test};
 type Stage = (&'static str, &'static [&'static str], &'static str);
 
 const CORE: &[Stage] = &[("ambassador_core", &[], "core"), ("suite", &["rules::"], "tests")];
-const SIGNER: &[Stage] =
-    &[("ambassador_signer", &[], "signer"), ("suite", &["keys::", "intake::", "example::", "cli::"], "tests")];
-/// Asked about those that live, with `--all`.
-const REST: &[Stage] = &[("suite", &["keys::", "intake::", "example::", "cli::"], "tests")];
+const SIGNER: &[Stage] = &[
+    ("ambassador_signer", &[], "signer"),
+    ("suite", &["keys::", "example::"], "tests"),
+    ("suite", &["cli::", "crash::damage", "vectors::"], "tests"),
+];
+/// Asked about those that live, with `--all`: the package whose mutants they are, and who judges then.
+const REST: &[(&str, Stage)] = &[
+    ("core/", ("suite", &["keys::", "example::", "cli::"], "tests")),
+    ("signer/", ("suite", &["journey::", "host::"], "tests")),
+];
 
 /// Tests that need other people's tools, or that look at sources.
 const WITHOUT: &[&str] = &["others_see_the_same", "warehouse::"];
@@ -63,15 +69,15 @@ fn mutate() -> Result<bool, String> {
     let tree = target.join("tree");
     let woven = mutants.iter().map(|mutant| mutant.file.as_str()).chain([build::LIBRARY]).collect();
     tree::copy(&root, &tree, &woven)?;
-    let built = build::build(&root, &tree, &target.join("target"), &mutants)?;
+    let built = build::build(&root, &tree, &target, &mutants)?;
     println!("{} woven", mutants.len() - built.refused.len() - built.left.len());
 
     let all = words.iter().any(|word| word == "--all");
     let (mut recorded, mut folders) = (BTreeMap::new(), BTreeMap::new());
     let mut stages = |of: &str| -> Result<Vec<Vec<Test>>, String> {
         let mut stages = if of == "core/" { CORE.to_vec() } else { SIGNER.to_vec() };
-        if all && of == "core/" {
-            stages.extend(REST);
+        if all {
+            stages.extend(REST.iter().filter(|(package, _)| *package == of).map(|(_, stage)| *stage));
         }
         stages.into_iter().map(|stage| tests(stage, &built, &tree, &target, &mut recorded, &mut folders)).collect()
     };
@@ -92,7 +98,7 @@ fn mutate() -> Result<bool, String> {
             continue;
         }
         let Some((_, stages)) = judges.iter().find(|(of, _)| mutant.file.starts_with(**of)) else { continue };
-        let outcome = trial::judge(number, stages, &folders)?;
+        let outcome = trial::judge(number, stages, &folders, &built.cargo)?;
         let how = match &outcome {
             Outcome::Caught(by) => format!("caught by {by}"),
             Outcome::Timeout => "timeout".to_owned(),
@@ -121,7 +127,7 @@ fn tests(
     }
     let path = built.programs.get(program).ok_or_else(|| format!("`{program}` was not built"))?;
     folders.insert(path.clone(), tree.join(folder));
-    let tests = trial::record(path, &tree.join(folder), words, WITHOUT, &target.join("reached.txt"))?;
+    let tests = trial::record(path, &tree.join(folder), words, WITHOUT, &target.join("reached.txt"), &built.cargo)?;
     let takes: f32 = tests.iter().map(|test| test.takes.as_secs_f32()).sum();
     println!("{} tests of {program} {words:?}, {takes:.1} s", tests.len());
     recorded.insert((program, words, folder), tests.clone());

@@ -80,12 +80,14 @@ impl Records {
                 Some("timeout") => 2,
                 Some("survived" | "unreached") => {
                     let known = explained.iter().position(|explained| explained.is(mutant, line));
-                    known.map(|place| needed[place] = true);
-                    if known.is_none() {
+                    if let Some(place) = known {
+                        needed[place] = true;
+                        3
+                    } else {
                         println!("alive: {}", mutant.name);
                         good = false;
+                        4
                     }
-                    if known.is_some() { 3 } else { 4 }
                 }
                 Some(how) if how.starts_with("does not compile") => 5,
                 Some(_) => 6,

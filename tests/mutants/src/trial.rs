@@ -33,6 +33,9 @@ pub enum Outcome {
     Unreached,
 }
 
+/// By which a process is known that was started here, wherever it is.
+const STARTED_BY: &str = "MUTANTS_STARTED_BY";
+
 /// Memory that a process of a mutant may take, in KiB.
 const MEMORY: u64 = 8 << 20;
 
@@ -46,6 +49,7 @@ fn started(program: &Path, arguments: &[&str], environment: &[(&str, &str)], fol
     // The same few cases for each; who fails need not find the smallest case.
     command.env("PROPTEST_RNG_SEED", "611").env("PROPTEST_MAX_SHRINK_ITERS", "0");
     command.env("PROPTEST_CASES", env::var_os("PROPTEST_CASES").unwrap_or_else(|| "4".into()));
+    command.env(STARTED_BY, std::process::id().to_string());
     command.envs(environment.iter().copied()).current_dir(folder);
     command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     command.spawn().map_err(|error| format!("{}: {error}", program.display()))
@@ -73,14 +77,27 @@ fn run(
             return Ok(Some((status.success(), said)));
         }
         if begun.elapsed() > limit {
-            // The group of processes that was started above; what left the group ends with its share of time.
-            let group = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
-            group.map_err(|error| format!("kill: {error}"))?;
+            end(child.id())?;
             child.wait().map_err(|error| error.to_string())?;
             return Ok(None);
         }
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Ends the group of processes that was started above, and those that left it: what they are asked about names them.
+fn end(child: u32) -> Result<(), String> {
+    let environment = |process: &str| fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+    let asked = [STARTED_BY, "=", &std::process::id().to_string()].concat();
+    let entries = fs::read_dir("/proc").map_err(|error| format!("/proc: {error}"))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let processes = names.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+    let ours = processes.filter(|name| environment(name).split(|byte| *byte == 0).any(|one| one == asked.as_bytes()));
+    let mut kill = Command::new("kill");
+    // One that has ended meanwhile is no failure.
+    kill.args(["-KILL", "--", &format!("-{child}")]).args(ours).stderr(Stdio::null());
+    kill.status().map_err(|error| format!("kill: {error}"))?;
+    Ok(())
 }
 
 /// Names the tests of a program that begin with one of the words, all with none, without those left out.
@@ -100,12 +117,13 @@ pub fn record(
     words: &[&str],
     without: &[&str],
     scratch: &Path,
+    cargo: &Path,
 ) -> Result<Vec<Test>, String> {
-    let mut tests = Vec::new();
+    let (mut tests, cargo) = (Vec::new(), text(cargo)?);
     for name in names(program, folder, words, without)? {
         let _ = fs::remove_file(scratch);
         let begun = Instant::now();
-        let environment = [("MUTANTS_REACHED", scratch.to_str().ok_or("a path that is not text")?)];
+        let environment = [("MUTANTS_REACHED", text(scratch)?), ("CARGO", cargo)];
         let ran = run(program, &["--exact", &name], &environment, folder, Duration::from_secs(300))?;
         let takes = begun.elapsed();
         if ran.is_none_or(|(passed, _)| !passed) {
@@ -119,9 +137,20 @@ pub fn record(
     Ok(tests)
 }
 
+fn text(path: &Path) -> Result<&str, String> {
+    path.to_str().ok_or_else(|| format!("{}: a path that is not text", path.display()))
+}
+
 /// Lets the tests that reach a mutant judge it, quick ones first.
-pub fn judge(number: usize, tests: &[Vec<Test>], folders: &BTreeMap<PathBuf, PathBuf>) -> Result<Outcome, String> {
+pub fn judge(
+    number: usize,
+    tests: &[Vec<Test>],
+    folders: &BTreeMap<PathBuf, PathBuf>,
+    cargo: &Path,
+) -> Result<Outcome, String> {
     let mut reached = false;
+    let number_text = number.to_string();
+    let environment = [("MUTANT", number_text.as_str()), ("CARGO", text(cargo)?)];
     for stage in tests {
         let mut asked: Vec<&Test> = stage.iter().filter(|test| test.reaches.contains(&number)).collect();
         asked.sort_by_key(|test| test.takes);
@@ -140,7 +169,7 @@ pub fn judge(number: usize, tests: &[Vec<Test>], folders: &BTreeMap<PathBuf, Pat
             arguments.extend(batch.iter().map(|test| test.name.as_str()));
             let limit = Duration::from_secs(20) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
             let folder = folders.get(&first.program).ok_or("a program without a folder")?;
-            match run(&first.program, &arguments, &[("MUTANT", &number.to_string())], folder, limit)? {
+            match run(&first.program, &arguments, &environment, folder, limit)? {
                 None => return Ok(Outcome::Timeout),
                 Some((true, _)) => {}
                 Some((false, said)) => {
