@@ -168,7 +168,9 @@ fn commands(tree: &Path, build: &Path, target: &Path) -> Result<PathBuf, String>
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
     let path = target.join("cargo");
-    fs::write(target.join("built.json"), output.stdout)
+    let said = String::from_utf8_lossy(&output.stdout);
+    let commands: Vec<&str> = said.lines().filter(|line| line.contains("\"executable\":\"")).collect();
+    fs::write(target.join("built.json"), commands.join("\n"))
         .and_then(|()| fs::write(&path, "#!/bin/sh\nexec cat \"$(dirname \"$0\")/built.json\"\n"))
         .and_then(|()| fs::set_permissions(&path, Permissions::from_mode(0o755)))
         .map_err(|error| format!("{}: {error}", path.display()))?;

@@ -15,6 +15,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use records::Records;
@@ -34,6 +35,9 @@ const REST: &[(&str, Stage)] = &[
     ("core/", ("suite", &["keys::", "example::", "cli::"], "tests")),
     ("signer/", ("suite", &["journey::", "host::"], "tests")),
 ];
+
+/// Tests that take longer are asked about those that live, with `--all`.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Tests that need other people's tools, or that look at sources.
 const WITHOUT: &[&str] = &["others_see_the_same", "warehouse::"];
@@ -81,6 +85,7 @@ fn mutate() -> Result<bool, String> {
         }
         stages.into_iter().map(|stage| tests(stage, &built, &tree, &target, &mut recorded, &mut folders)).collect()
     };
+    let patience = if all { Duration::MAX } else { PATIENCE };
     let mut judges = BTreeMap::new();
     for of in ["core/", "signer/"] {
         if mutants.iter().any(|mutant| mutant.file.starts_with(of)) {
@@ -98,7 +103,7 @@ fn mutate() -> Result<bool, String> {
             continue;
         }
         let Some((_, stages)) = judges.iter().find(|(of, _)| mutant.file.starts_with(**of)) else { continue };
-        let outcome = trial::judge(number, stages, &folders, &built.cargo)?;
+        let outcome = trial::judge(number, stages, patience, &folders, &built.cargo)?;
         let how = match &outcome {
             Outcome::Caught(by) => format!("caught by {by}"),
             Outcome::Timeout => "timeout".to_owned(),

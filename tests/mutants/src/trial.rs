@@ -141,10 +141,11 @@ fn text(path: &Path) -> Result<&str, String> {
     path.to_str().ok_or_else(|| format!("{}: a path that is not text", path.display()))
 }
 
-/// Lets the tests that reach a mutant judge it, quick ones first.
+/// Lets the tests that reach a mutant judge it, quick ones first, and none that takes longer than `patience`.
 pub fn judge(
     number: usize,
     tests: &[Vec<Test>],
+    patience: Duration,
     folders: &BTreeMap<PathBuf, PathBuf>,
     cargo: &Path,
 ) -> Result<Outcome, String> {
@@ -153,16 +154,20 @@ pub fn judge(
     let environment = [("MUTANT", number_text.as_str()), ("CARGO", text(cargo)?)];
     for stage in tests {
         let mut asked: Vec<&Test> = stage.iter().filter(|test| test.reaches.contains(&number)).collect();
-        asked.sort_by_key(|test| test.takes);
         reached |= !asked.is_empty();
+        asked.retain(|test| test.takes <= patience);
+        asked.sort_by_key(|test| test.takes);
+        // Most mutants fail at once; who lives long is asked more at a time.
+        let mut at_once = Duration::from_secs(1);
         let mut rest = asked.as_slice();
         while let Some(first) = rest.first() {
             let mut together = Duration::ZERO;
             let batch = rest.iter().take_while(|test| {
                 together += test.takes;
-                together < Duration::from_secs(1)
+                together < at_once
             });
             let size = batch.count().max(1);
+            at_once = at_once.saturating_mul(2);
             let (batch, later) = rest.split_at(size);
             rest = later;
             let mut arguments = vec!["--exact", "--test-threads", "2"];
