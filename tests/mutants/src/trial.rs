@@ -172,7 +172,7 @@ pub fn judge(
             rest = later;
             let mut arguments = vec!["--exact", "--test-threads", "2"];
             arguments.extend(batch.iter().map(|test| test.name.as_str()));
-            let limit = Duration::from_secs(20) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
+            let limit = Duration::from_secs(10) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
             let folder = folders.get(&first.program).ok_or("a program without a folder")?;
             match run(&first.program, &arguments, &environment, folder, limit)? {
                 None => return Ok(Outcome::Timeout),
