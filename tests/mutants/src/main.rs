@@ -33,7 +33,7 @@ const SIGNER: &[Stage] = &[
 /// Asked about those that live, with `--all`: the package whose mutants they are, and who judges then.
 const REST: &[(&str, Stage)] = &[
     ("core/", ("suite", &["keys::", "example::", "cli::"], "tests")),
-    ("signer/", ("suite", &["journey::", "host::"], "tests")),
+    ("signer/", ("suite", &["journey::", "host::", "crash::"], "tests")),
 ];
 
 /// Tests that take longer are asked about those that live, with `--all`.

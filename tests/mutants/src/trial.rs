@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
     io::Read as _,
-    os::unix::process::CommandExt as _,
+    os::unix::process::{CommandExt as _, ExitStatusExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -36,14 +36,26 @@ pub enum Outcome {
 /// By which a process is known that was started here, wherever it is.
 const STARTED_BY: &str = "MUTANTS_STARTED_BY";
 
+/// What ends a process that has worked for too long (`SIGXCPU`).
+const OUT_OF_TIME: i32 = 24;
+/// How much longer than it may work a process may take.
+const PATIENCE: u32 = 10;
+
 /// Memory that a process of a mutant may take, in KiB.
 const MEMORY: u64 = 8 << 20;
 
-fn started(program: &Path, arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> Result<Child, String> {
+fn started(
+    program: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    folder: &Path,
+    limit: Duration,
+) -> Result<Child, String> {
     let mut command = Command::new("sh");
+    let seconds = limit.as_secs();
     command
         .arg("-c")
-        .arg(format!("ulimit -v {MEMORY} -t 120; exec nice -n 19 \"$0\" \"$@\""))
+        .arg(format!("ulimit -v {MEMORY}; ulimit -S -t {seconds}; exec nice -n 19 \"$0\" \"$@\""))
         .arg(program)
         .args(arguments);
     // The same few cases for each; who fails need not find the smallest case.
@@ -55,7 +67,10 @@ fn started(program: &Path, arguments: &[&str], environment: &[(&str, &str)], fol
     command.spawn().map_err(|error| format!("{}: {error}", program.display()))
 }
 
-/// Runs tests to their end, or for so long; returns whether they passed, and what was said.
+/// Runs tests to their end, or until they have worked or waited for too long; returns whether they passed, and what was
+/// said.
+///
+/// Each process may work for `limit`; where others work as well it may take much longer.
 fn run(
     program: &Path,
     arguments: &[&str],
@@ -63,7 +78,7 @@ fn run(
     folder: &Path,
     limit: Duration,
 ) -> Result<Option<(bool, String)>, String> {
-    let mut child = started(program, arguments, environment, folder)?;
+    let mut child = started(program, arguments, environment, folder, limit)?;
     let mut stdout = child.stdout.take().ok_or("no output")?;
     let reader = thread::spawn(move || {
         let mut said = Vec::new();
@@ -74,9 +89,9 @@ fn run(
     loop {
         if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
             let said = reader.join().map_err(|_| "the reader stopped")?;
-            return Ok(Some((status.success(), said)));
+            return Ok(Some((status.success(), said)).filter(|_| status.signal() != Some(OUT_OF_TIME)));
         }
-        if begun.elapsed() > limit {
+        if begun.elapsed() > limit * PATIENCE {
             end(child.id())?;
             child.wait().map_err(|error| error.to_string())?;
             return Ok(None);

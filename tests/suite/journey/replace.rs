@@ -101,6 +101,7 @@ fn one_claim_for_several_months_pays_them_once() {
         "February pays alex nothing"
     );
     assert_eq!(document.claim.valid_until, own[1].claim.valid_until, "the last of the deadlines");
+    assert_eq!(document.claim.account, own[1].claim.account, "nobody else is paid");
     assert_eq!(document.claim.statement, statement_hash(&explained).to_string());
     let parts = ReplacementDocument::from_bytes(&explained).expect("a replacement").months;
     for (part, own) in parts.iter().zip(&own) {
@@ -213,8 +214,21 @@ fn what_could_not_be_paid_is_not_consolidated() {
     refuse(&world, &["sign", "--consolidate", "mika", "2020-12..2021-01", "--yes"], "ALREADY_VOIDED");
 
     let unsigned = closed(&["2020-12"]);
+    let mika = unsigned.programme.claim("2020-12", "mika").claim.account;
+    pay_elsewhere(&unsigned, &mika, unsigned.node.account(7));
     unsigned.programme.run(&["settle", "2021-01", "--yes"]);
-    refuse(&unsigned, &["sign", "--consolidate", "mika", "2020-12..2021-01", "--yes"], "REPLACE_UNSIGNED");
+    let consolidate = ["sign", "--consolidate", "mika", "2020-12..2021-01", "--yes"];
+    refuse(&unsigned, &consolidate, "REPLACE_UNSIGNED");
+    unsigned.programme.run(&["sign", "2021-01", "--yes"]);
+    refuse(&unsigned, &consolidate, "CONSOLIDATE_ACCOUNTS");
+}
+
+/// Changes whom an ambassador names as the payee.
+fn pay_elsewhere(world: &World, before: &str, after: Address) {
+    let file = world.programme.path("ambassadors.csv");
+    let text = fs::read_to_string(&file).expect("it is there");
+    assert!(text.contains(before), "{text}");
+    fs::write(&file, text.replace(before, &after.to_string())).expect("it is written");
 }
 
 #[test]
@@ -240,9 +254,8 @@ fn a_lost_address_is_replaced_once_its_claim_has_expired() {
     let own = programme.claim("2020-12", "mika");
     let lost: Address = own.claim.account.parse().expect("an address");
     let present = world.node.account(7);
-    let file = programme.path("ambassadors.csv");
-    let text = fs::read_to_string(&file).expect("it is there");
-    fs::write(&file, text.replace(&own.claim.account, &present.to_string())).expect("it is written");
+    pay_elsewhere(&world, &own.claim.account, present);
+    refuse(&world, &["reissue", "alex", "2020-12", "--yes"], "REISSUE_NOT_EXPIRED");
     let live = refuse(&world, &reissue, "REISSUE_NOT_EXPIRED");
     assert!(live["problems"][0]["message"].as_str().expect("text").contains("until 2022-01-08T00:00:00Z"), "{live}");
     assert_eq!(programme.start(&reissue).status.code(), Some(1), "an endpoint must be named");
@@ -264,6 +277,8 @@ fn a_lost_address_is_replaced_once_its_claim_has_expired() {
     assert!(document.claim.valid_until.parse::<u64>().expect("a time") > DEADLINE);
     assert_eq!(run(&world, &reissue)["digest"], made["digest"]);
     assert_eq!(replacement(&world, &made).1, explained);
+    let another = run(&world, &["reissue", "alex", "2020-12", "--dry-run"]);
+    assert_eq!(another["signed"], false, "what was issued to another does not hinder it");
     programme.run(&["publish", "2020-12"]);
     programme.run(&["verify", "published"]);
 
