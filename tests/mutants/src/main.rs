@@ -33,7 +33,7 @@ const SIGNER: &[Stage] = &[
 /// Asked about those that live, with `--all`: the package whose mutants they are, and who judges then.
 const REST: &[(&str, Stage)] = &[
     ("core/", ("suite", &["keys::", "example::", "cli::"], "tests")),
-    ("signer/", ("suite", &["journey::", "host::", "crash::"], "tests")),
+    ("signer/", ("suite", &["journey::", "host::modes::", "host::passwords::", "crash::power::"], "tests")),
 ];
 
 /// Tests that take longer are asked about those that live, with `--all`.
@@ -67,7 +67,8 @@ fn mutate() -> Result<bool, String> {
     let mut asked: Vec<usize> = (0..mutants.len()).collect();
     if words.iter().any(|word| word == "--survived") {
         asked.retain(|number| records.is_to_ask(*number, &explained));
-        asked.sort_by_key(|number| records.is_known(*number));
+        // Those that are known to live take longest.
+        asked.sort_by_key(|number| (records.is_explained(*number, &explained), records.is_known(*number)));
     }
     println!("{} mutants, {} are asked about", mutants.len(), asked.len());
     let tree = target.join("tree");
