@@ -173,6 +173,12 @@ fn fund_and_redeem(world: &World) {
     assert_eq!(told["chain"]["older"]["open"]["amount"], older.to_string());
     let earlier = programme.run(&["fund", "2020-12", "--rpc", &url]);
     assert_eq!((&earlier["transfer"], &earlier["chain"]["lacking"]), (&Value::Null, &json!("0")));
+    let said = programme.say(&["fund", "2021-01", "--rpc", &url]);
+    for line in ["open claims of older months  ", "the contract holds  ", "of that free for 2021-01  ", "to transfer  "]
+    {
+        assert_eq!(said.lines().filter(|said| said.starts_with(line)).count(), 1, "{said}");
+    }
+    assert!(said.contains("\nat the final block ") && !said.contains("older months lack"), "{said}");
 
     // Withdrawn by the owner: the older months lack it, and the month's transfer does not bring it.
     world.call(1, &Payouts::withdrawCall { token: world.token, amount: tokens(4) });
@@ -180,6 +186,8 @@ fn fund_and_redeem(world: &World) {
     let told = programme.run(&["fund", "2021-01", "--rpc", &url]);
     assert_eq!(told["transfer"]["amount"], second.to_string());
     assert_eq!(told["chain"]["lacking"], tokens(1).to_string());
+    let said = programme.say(&["fund", "2021-01", "--rpc", &url]);
+    assert!(said.contains("older months lack 1.00 RLY, which this transfer does not bring"), "{said}");
     transfer(world, &told);
     world.fund(tokens(1));
     let mut waiting = claims[1..].to_vec();

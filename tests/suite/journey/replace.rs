@@ -90,6 +90,13 @@ fn one_claim_for_several_months_pays_them_once() {
     let consolidate = ["sign", "--consolidate", "alex", "2020-12..2021-02", "--yes"];
     let dry = run(&world, &[consolidate.as_slice(), &["--dry-run"]].concat());
     assert_eq!((&dry["signed"], programme.path("replacements").exists()), (&json!(false), false));
+    let url = world.node.url();
+    let said = programme.say(&[consolidate.as_slice(), &["--dry-run", "--rpc", &url]].concat());
+    for month in ["2020-12", "2021-01"] {
+        let own = format!("  own claim {}\n", programme.claim(month, "alex").digest);
+        assert!(said.lines().any(|line| line.starts_with(month)) && said.contains(&own), "{said}");
+    }
+    assert!(said.contains("\n2020-12..2021-02  alex  0x"), "{said}");
 
     let made = run(&world, &consolidate);
     let (document, explained) = replacement(&world, &made);
