@@ -41,7 +41,7 @@ const OUT_OF_TIME: i32 = 24;
 /// How much longer than it may work a process may take.
 const PATIENCE: u32 = 10;
 
-/// Memory that a process of a mutant may take, in KiB.
+/// Memory that a process of a mutant may fill, in KiB; what it only reserves does not count.
 const MEMORY: u64 = 8 << 20;
 
 fn started(
@@ -55,7 +55,7 @@ fn started(
     let seconds = limit.as_secs();
     command
         .arg("-c")
-        .arg(format!("ulimit -v {MEMORY}; ulimit -S -t {seconds}; exec nice -n 19 \"$0\" \"$@\""))
+        .arg(format!("ulimit -d {MEMORY}; ulimit -S -t {seconds}; exec nice -n 19 \"$0\" \"$@\""))
         .arg(program)
         .args(arguments);
     // The same few cases for each; who fails need not find the smallest case.

@@ -61,6 +61,12 @@ fn replacement(world: &World, answer: &Value) -> (ClaimDocument, Vec<u8>) {
     (claim, world.programme.bytes(&format!("{folder}/replacement.json")))
 }
 
+/// How many signatures of claims in the place of others are recorded.
+fn signatures(world: &World) -> u32 {
+    let ledger = Connection::open(world.programme.path("ledger.db")).expect("the ledger opens");
+    ledger.query_row("SELECT count(*) FROM replacement_signatures", [], |row| row.get(0)).expect("it is counted")
+}
+
 /// The states of an ambassador's rows.
 fn states(world: &World, id: &str) -> Vec<String> {
     let answer = run(world, &["status"]);
@@ -122,10 +128,7 @@ fn one_claim_for_several_months_pays_them_once() {
     fs::remove_dir_all(programme.path("replacements")).expect("they can be removed");
     assert_eq!(run(&world, &consolidate)["digest"], made["digest"]);
     assert_eq!(replacement(&world, &made), (document.clone(), explained));
-    let ledger = Connection::open(programme.path("ledger.db")).expect("the ledger opens");
-    let signatures: u32 =
-        ledger.query_row("SELECT count(*) FROM replacement_signatures", [], |row| row.get(0)).expect("it is counted");
-    assert_eq!(signatures, 1);
+    assert_eq!(signatures(&world), 1);
 
     run(&world, &["publish", "2020-12", "2021-01", "2021-02"]);
     let signer = programme.signer().to_string();
@@ -250,7 +253,16 @@ fn an_endpoint_signs_the_claim_in_the_place_of_its_own() {
     world.node.finalize();
     let made = run(&world, &["sign", "--consolidate", "alex", "2020-12..2021-01", "--signer", &signer, "--yes"]);
     assert_eq!(made["signer"], signer);
-    assert!(world.send(&calldata_of(&replacement(&world, &made).0)).succeeded);
+    let (document, _) = replacement(&world, &made);
+    // A new signer signs the same digest again, once.
+    let other = world.node.account(1).to_string();
+    let again = ["sign", "--consolidate", "alex", "2020-12..2021-01", "--signer", &other, "--new-signer", "--yes"];
+    for _ in 0..2 {
+        let renewed = run(&world, &again);
+        assert_eq!((&renewed["signer"], &renewed["digest"]), (&json!(other), &made["digest"]));
+        assert_eq!(signatures(&world), 2);
+    }
+    assert!(world.send(&calldata_of(&document)).succeeded);
 }
 
 #[test]
