@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use rusqlite::Connection;
+
 use super::{
     Extent, in_parallel,
     ledger::FILE,
@@ -131,6 +133,48 @@ fn a_claim_that_the_ledger_does_not_know_is_seen_before_another_is_signed() {
         refused(&run, "CLAIM_UNKNOWN", command);
         assert!(run.stderr.contains("months/2020-12/claims/mika.json"), "{}", run.stderr);
         assert_same(&before, &folder.snapshot(), command);
+    }
+}
+
+/// Each row is whole, and stands where another belongs.
+#[test]
+fn rows_that_changed_places_are_seen() {
+    const SIGN: &str = "sign 2020-12 --yes --new-signer";
+    for (columns, table, says, commands) in [
+        (
+            "hash, bytes",
+            "statements",
+            "the ledger's records of `2020-12` do not lead to its statements",
+            [SIGN, "publish 2020-12"],
+        ),
+        ("digest", "claims", "ambassador 0 has the signed digest `0x", [SIGN, CLOSE]),
+    ] {
+        let folder = Folder::base();
+        run_well(folder.path(), "settle 2020-12 --yes");
+        run_well(folder.path(), "sign 2020-12 --yes");
+        let ledger = Connection::open(folder.path().join(FILE)).expect("the ledger opens");
+        let tables =
+            if table == "claims" { vec![(table, columns), ("signatures", "bytes")] } else { vec![(table, columns)] };
+        for (table, columns) in tables {
+            let swap = format!(
+                "DROP TRIGGER {table}_never_UPDATE; CREATE TEMP TABLE other_{table} AS SELECT * FROM {table};
+                 UPDATE {table} SET ({columns}) = (SELECT {columns} FROM other_{table} AS other
+                     WHERE other.ambassador = 1 - {table}.ambassador)"
+            );
+            // A digest stands there once.
+            let make_room = if table == "claims" { "UPDATE claims SET digest = digest || ' '; " } else { "" };
+            ledger
+                .execute_batch(&swap.replace("UPDATE claims", &format!("{make_room}UPDATE claims")))
+                .expect("it is ours");
+        }
+        drop(ledger);
+        let before = folder.snapshot();
+        for command in commands {
+            let run = run(folder.path(), command);
+            refused(&run, "LEDGER_DAMAGED", command);
+            assert!(run.stderr.contains(says), "{table}, `{command}`: {}", run.stderr);
+            assert_same(&before, &folder.snapshot(), command);
+        }
     }
 }
 
