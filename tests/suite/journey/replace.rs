@@ -61,10 +61,10 @@ fn replacement(world: &World, answer: &Value) -> (ClaimDocument, Vec<u8>) {
     (claim, world.programme.bytes(&format!("{folder}/replacement.json")))
 }
 
-/// How many signatures of claims in the place of others are recorded.
-fn signatures(world: &World) -> u32 {
+/// How many rows a table of the ledger has.
+fn count(world: &World, table: &str) -> u32 {
     let ledger = Connection::open(world.programme.path("ledger.db")).expect("the ledger opens");
-    ledger.query_row("SELECT count(*) FROM replacement_signatures", [], |row| row.get(0)).expect("it is counted")
+    ledger.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("it is counted")
 }
 
 /// The states of an ambassador's rows.
@@ -128,9 +128,15 @@ fn one_claim_for_several_months_pays_them_once() {
     fs::remove_dir_all(programme.path("replacements")).expect("they can be removed");
     assert_eq!(run(&world, &consolidate)["digest"], made["digest"]);
     assert_eq!(replacement(&world, &made), (document.clone(), explained));
-    assert_eq!(signatures(&world), 1);
+    assert_eq!(count(&world, "replacement_signatures"), 1);
 
-    run(&world, &["publish", "2020-12", "2021-01", "2021-02"]);
+    world.node.finalize();
+    let seen = count(&world, "chain_blocks");
+    let publish = ["publish", "2020-12", "2021-01", "2021-02"];
+    run(&world, &[publish.as_slice(), &["--dry-run"]].concat());
+    assert_eq!((count(&world, "chain_blocks"), programme.path("published/chain.json").exists()), (seen, false));
+    run(&world, &publish);
+    assert_eq!(count(&world, "chain_blocks"), seen.saturating_add(1));
     let signer = programme.signer().to_string();
     let verified = programme.run(&["verify", "published", "--signer", &signer]);
     assert!(verified.to_string().contains("in the place of 2"), "{verified}");
@@ -260,7 +266,7 @@ fn an_endpoint_signs_the_claim_in_the_place_of_its_own() {
     for _ in 0..2 {
         let renewed = run(&world, &again);
         assert_eq!((&renewed["signer"], &renewed["digest"]), (&json!(other), &made["digest"]));
-        assert_eq!(signatures(&world), 2);
+        assert_eq!(count(&world, "replacement_signatures"), 2);
     }
     assert!(world.send(&calldata_of(&document)).succeeded);
 }
@@ -300,13 +306,18 @@ fn a_lost_address_is_replaced_once_its_claim_has_expired() {
     assert_eq!(another["signed"], false, "what was issued to another does not hinder it");
     programme.run(&["publish", "2020-12"]);
     programme.run(&["verify", "published"]);
+    // What was issued last says whom the month pays.
+    world.fund(world.close("2021-01"));
+    world.node.finalize();
+    let together = run(&world, &["sign", "--consolidate", "mika", "2020-12..2021-01", "--dry-run"]);
+    assert_eq!(together["account"], present.to_string());
 
     let expired = Payouts::ClaimExpired { validUntil: U256::from(DEADLINE) };
     world.assert_refused(&calldata_of(&own), &expired);
     assert!(world.send(&calldata_of(&document)).succeeded);
     assert_eq!((world.balance(present), world.balance(lost)), (amount(&own), U256::ZERO));
     world.node.finalize();
-    assert_eq!(states(&world, "mika"), ["2020-12 redeemed"; 2]);
+    assert_eq!(states(&world, "mika"), ["2020-12 redeemed", "2020-12 redeemed", "2021-01 claimable"]);
     refuse(&world, &reissue, "ALREADY_SETTLED");
 
     // What was voided goes into a later month.
