@@ -140,14 +140,21 @@ fn a_claim_that_the_ledger_does_not_know_is_seen_before_another_is_signed() {
 #[test]
 fn rows_that_changed_places_are_seen() {
     const SIGN: &str = "sign 2020-12 --yes --new-signer";
-    for (columns, table, says, commands) in [
+    let (statements, claims) = ("do not lead to its statements", "ambassador 0 has the signed digest `0x");
+    for (columns, table, refusals) in [
+        ("hash, bytes", "statements", vec![(SIGN, statements), ("publish 2020-12", statements)]),
         (
-            "hash, bytes",
-            "statements",
-            "the ledger's records of `2020-12` do not lead to its statements",
-            [SIGN, "publish 2020-12"],
+            "digest",
+            "claims",
+            vec![
+                (SIGN, claims),
+                (CLOSE, claims),
+                (
+                    "reissue alex 2020-12 --rpc http://127.0.0.1:1 --yes",
+                    "another claim of `alex` for `2020-12` was signed",
+                ),
+            ],
         ),
-        ("digest", "claims", "ambassador 0 has the signed digest `0x", [SIGN, CLOSE]),
     ] {
         let folder = Folder::base();
         run_well(folder.path(), "settle 2020-12 --yes");
@@ -169,7 +176,7 @@ fn rows_that_changed_places_are_seen() {
         }
         drop(ledger);
         let before = folder.snapshot();
-        for command in commands {
+        for (command, says) in refusals {
             let run = run(folder.path(), command);
             refused(&run, "LEDGER_DAMAGED", command);
             assert!(run.stderr.contains(says), "{table}, `{command}`: {}", run.stderr);
