@@ -141,8 +141,11 @@ fn one_claim_for_several_months_pays_them_once() {
     let verified = programme.run(&["verify", "published", "--signer", &signer]);
     assert!(verified.to_string().contains("in the place of 2"), "{verified}");
     let folder = format!("published/replacements/alex/{}", &document.digest[2..18]);
-    for file in ["claim.json", "replacement.json"] {
-        programme.run(&["verify", &format!("{folder}/{file}"), "--signer", &signer]);
+    let explained = format!("replacement {} of alex for 2020-12..2021-02, ", document.claim.statement);
+    for (file, says) in [("claim.json", format!("claim {} of ", document.digest)), ("replacement.json", explained)] {
+        let verified = programme.run(&["verify", &format!("{folder}/{file}"), "--signer", &signer]);
+        let sentence = verified["verified"][0]["verified"].as_str().expect("a sentence");
+        assert!(sentence.starts_with(&says), "{sentence}");
     }
     verify_sees_changes(&world, &folder);
 
@@ -168,7 +171,9 @@ fn verify_sees_changes(world: &World, folder: &str) {
     for changed in [before.replacen("alex", "mika", 1), before.replacen("2021-02", "2021-01", 1), swapped] {
         assert_ne!(changed, before);
         fs::write(&file, changed).expect("it is written");
-        assert_eq!(programme.start(&["verify", "published"]).status.code(), Some(1));
+        for path in ["published", &format!("{folder}/claim.json")] {
+            assert_eq!(programme.start(&["verify", path]).status.code(), Some(1), "{path}");
+        }
     }
     fs::write(&file, before).expect("it is written");
     let list = programme.path("published/replacements.json");
