@@ -104,6 +104,11 @@ fn one_claim_for_several_months_pays_them_once() {
     }
     assert!(said.contains("\n2020-12..2021-02  alex  0x"), "{said}");
 
+    // Where no file can be written nothing is recorded.
+    fs::create_dir_all(programme.path("replacements/.probe")).expect("a folder can be made");
+    assert_eq!((ask(&world, &consolidate).0, count(&world, "replacements")), (Some(5), 0));
+    fs::remove_dir_all(programme.path("replacements")).expect("it can be removed");
+
     let made = run(&world, &consolidate);
     let (document, explained) = replacement(&world, &made);
     let own = ["2020-12", "2021-01"].map(|month| programme.claim(month, "alex"));
