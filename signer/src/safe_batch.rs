@@ -134,6 +134,13 @@ fn serialise(value: &Value, text: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(
+        clippy::expect_used,
+        clippy::indexing_slicing,
+        clippy::panic,
+        reason = "a test that cannot go on should stop; a field of JSON that is missing reads as null"
+    )]
+
     use super::*;
 
     #[test]
@@ -168,5 +175,41 @@ mod tests {
         });
         let known = "0x8b5032f716845c8b08bab3d63dbd9ba92e056f3557793cd041e59b84e16aa989";
         assert_eq!(checksum(&file).to_string(), known);
+    }
+
+    #[test]
+    fn a_file_says_the_transfer_and_has_its_checksum() {
+        let account = |byte| Address::from_bytes([byte; 20]).expect("it is not the zero address");
+        let transfer = Transfer {
+            chain_id: 10,
+            token: account(0x11),
+            to: account(0x22),
+            amount: "21000000000000000000000".parse().expect("it is an amount"),
+            name: "Rally 2020-12",
+            description: "Funds the claims of 2020-12",
+            created_at: "2021-01-08T00:00:00.5Z".parse().expect("it is an instant"),
+        };
+        let text = transfer.to_json();
+        assert!(text.ends_with("}\n"));
+        let mut file: Value = serde_json::from_str(&text).expect("it is JSON");
+        assert_eq!(
+            (&file["version"], &file["chainId"], &file["createdAt"]),
+            (&json!("1.0"), &json!("10"), &json!(1_610_064_000_000_u64))
+        );
+        let [transaction] = file["transactions"].as_array().expect("they are a list").as_slice() else {
+            panic!("{text}")
+        };
+        let [token, to] = [transfer.token, transfer.to].map(|account| account.to_string());
+        assert_eq!((&transaction["to"], &transaction["value"]), (&json!(token), &json!("0")));
+        let values = json!({ "to": to, "amount": "21000000000000000000000" });
+        assert_eq!(
+            (&transaction["contractMethod"]["name"], &transaction["contractInputsValues"]),
+            (&json!("transfer"), &values)
+        );
+        let meta = file["meta"].as_object_mut().expect("it is an object");
+        assert_eq!(meta.insert("name".to_owned(), Value::Null), Some(json!("Rally 2020-12")));
+        assert_eq!(meta["description"], "Funds the claims of 2020-12");
+        let stated = meta.remove("checksum").expect("there is one");
+        assert_eq!(stated, checksum(&file).to_string());
     }
 }

@@ -54,11 +54,7 @@ pub(super) fn prepare(
 ) -> Result<Prepared, Failure> {
     let intake = intake::read(root)?;
     let events = activity.of(root);
-    if now < month.end() {
-        let message = format!("the month `{month}` is not over before {}", month.end());
-        let problem = Problem::new("MONTH_NOT_OVER", message).help("name a month that is over");
-        return Err(Failure::new(Exit::Refused, problem));
-    }
+    refuse_unfinished(month, now)?;
     acceptances::refuse_unseating(ledger, &intake)?;
     let settled = ledger.map(Ledger::months).transpose()?.unwrap_or_default();
     let frozen = match ledger {
@@ -210,6 +206,15 @@ fn measure_events(events: Events<'_>, seen: &Programme, month: Month) -> Result<
     measured
 }
 
+fn refuse_unfinished(month: Month, now: Instant) -> Result<(), Failure> {
+    if now >= month.end() {
+        return Ok(());
+    }
+    let message = format!("the month `{month}` is not over before {}", month.end());
+    let problem = Problem::new("MONTH_NOT_OVER", message).help("name a month that is over");
+    Err(Failure::new(Exit::Refused, problem))
+}
+
 fn refuse_past(month: Month, last: Option<Month>) -> Result<(), Failure> {
     match last {
         Some(last) if month < last => {
@@ -262,4 +267,36 @@ fn paid(month: &LedgerMonth) -> BTreeMap<String, String> {
         Some((document.ambassador.id, document.total_usd))
     };
     month.statements.values().filter_map(total).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn a_month_is_over_with_its_last_nanosecond() {
+        let month = "2020-12".parse().unwrap();
+        for (now, over) in [
+            ("2020-12-31T23:59:59.999999999Z", false),
+            ("2021-01-01T00:00:00Z", true),
+            ("2021-01-01T00:00:00.000000001Z", true),
+        ] {
+            assert_eq!(refuse_unfinished(month, now.parse().unwrap()).is_ok(), over, "{now}");
+        }
+    }
+
+    #[test]
+    fn no_month_before_the_last_is_settled() {
+        let [first, second] = ["2020-11", "2020-12"].map(|month| month.parse().unwrap());
+        for (month, last, settled) in [
+            (first, None, true),
+            (first, Some(second), false),
+            (second, Some(second), true),
+            (second, Some(first), true),
+        ] {
+            assert_eq!(refuse_past(month, last).is_ok(), settled, "{month} after {last:?}");
+        }
+    }
 }

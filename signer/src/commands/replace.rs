@@ -8,6 +8,7 @@ use ambassador_core::{
     documents::replacement::{Replaced, Replacement, ReplacementDocument},
     hash::Hash32,
     redemption::shown_time,
+    token::TokenAmount,
 };
 use serde_json::json;
 
@@ -133,13 +134,18 @@ impl Candidate {
             let help = "reissue each month by itself: `ambassador-signer reissue AMBASSADOR MONTH`";
             return Err(refused("CLAIM_EXPIRED", message, help));
         }
-        let most = reading::max_claim(endpoint, &self.issued.domain, &view.block)?;
-        if amount > most {
-            let message = format!("the claim would be over {amount} base units, and the contract pays {most} at once");
-            return Err(refused("ABOVE_MAX_CLAIM", message, "name fewer months"));
-        }
+        refuse_above(amount, reading::max_claim(endpoint, &self.issued.domain, &view.block)?)?;
         Ok(view)
     }
+}
+
+/// Refuses an amount that the contract does not pay at once.
+fn refuse_above(amount: TokenAmount, most: TokenAmount) -> Result<(), Failure> {
+    if amount <= most {
+        return Ok(());
+    }
+    let message = format!("the claim would be over {amount} base units, and the contract pays {most} at once");
+    Err(refused("ABOVE_MAX_CLAIM", message, "name fewer months"))
 }
 
 /// Signs and records a candidate that the contract would pay, unless that was done, and writes its files; or exports
@@ -234,4 +240,19 @@ fn listing(candidate: &Candidate, example: &MonthWork) -> String {
 /// Makes the refusal of a command.
 pub(super) fn refused(code: &str, message: impl Into<String>, help: impl Into<String>) -> Failure {
     Failure::new(Exit::Refused, Problem::new(code, message).help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn the_largest_claim_is_paid_and_no_larger_one() {
+        let most = "1000".parse().unwrap();
+        for (amount, paid) in [("999", true), ("1000", true), ("1001", false)] {
+            assert_eq!(refuse_above(amount.parse().unwrap(), most).is_ok(), paid, "{amount}");
+        }
+    }
 }

@@ -96,8 +96,13 @@ pub(super) fn record(root: &Path, plan: &SettlePlan, options: &SettleOptions, no
     }
     let mut ledger = Ledger::open(root, &plan.prepared.salt)?;
     let opens = plan.prepared.work.settled.terms.signing_opens(plan.prepared.work.settled.month);
-    let early = options.early.clone().filter(|_| now < opens);
+    let early = early(options.early.as_ref(), now, opens);
     ledger.record_month(&plan.prepared.to_ledger_month(now, early), &plan.prepared.credits()?)
+}
+
+/// Returns why a month is settled early, if it is.
+fn early(reason: Option<&String>, now: Instant, opens: Instant) -> Option<String> {
+    reason.filter(|_| now < opens).cloned()
 }
 
 fn too_early(prepared: &Prepared) -> Failure {
@@ -106,4 +111,24 @@ fn too_early(prepared: &Prepared) -> Failure {
     let problem = Problem::new("CHALLENGE_OPEN", format!("`{month}` can be challenged until {opens}"));
     let help = "settle it then, or now with `--early REASON`, which is recorded; `--dry-run` shows it";
     Failure::new(Exit::Refused, problem.help(help))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    #[test]
+    fn a_reason_is_recorded_before_signing_opens() {
+        let (opens, reason) = ("2021-01-08T00:00:00Z".parse().unwrap(), "agreed".to_owned());
+        for (now, early_then) in [
+            ("2021-01-07T23:59:59.999999999Z", true),
+            ("2021-01-08T00:00:00Z", false),
+            ("2021-01-08T00:00:00.000000001Z", false),
+        ] {
+            let expected = early_then.then(|| reason.clone());
+            assert_eq!(early(Some(&reason), now.parse().unwrap(), opens), expected, "{now}");
+        }
+    }
 }

@@ -186,3 +186,68 @@ fn drop_empty_lines(bytes: &mut Vec<u8>) -> u64 {
     }
     count
 }
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use super::*;
+
+    const SIZE: usize = 1_000;
+
+    #[test]
+    fn a_first_line_has_the_bound_of_every_line() {
+        for (length, fits) in [(0, true), (1, true), (MOST_LINE_BYTES, true), (MOST_LINE_BYTES + 1, false)] {
+            for end in ["\n", "\r\n", "\nx\n", ""] {
+                let text = "a".repeat(length) + end;
+                let expected = Some(Line::Bytes(text.as_bytes().get(..length).unwrap_or_default()));
+                let expected = if fits { expected } else { Some(Line::TooLong) };
+                let expected = expected.filter(|_| !text.is_empty());
+                for size in [SIZE, MOST_LINE_BYTES, MOST_LINE_BYTES * 2] {
+                    let found = Chunks::new(text.as_bytes(), size).first_line(|line| line == expected);
+                    assert!(found.unwrap(), "{length} bytes and {end:?} in parts of {size}");
+                }
+            }
+        }
+    }
+
+    /// An input that cannot be read.
+    struct Broken;
+
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::ErrorKind::InvalidData.into())
+        }
+    }
+
+    #[test]
+    fn whole_lines_before_a_failure_are_parts_and_the_rest_is_none() {
+        for (text, whole) in [("", ""), ("a", ""), ("a\n", "a\n"), ("a\nb\nc", "a\nb\n"), ("\n\nc", "")] {
+            let mut chunks = Chunks::new(text.as_bytes().chain(Broken), SIZE);
+            let mut chunk = Chunk::default();
+            if !whole.is_empty() {
+                assert!(chunks.next(&mut chunk).unwrap(), "{text:?}");
+                assert_eq!(chunk.bytes, whole.as_bytes(), "{text:?}");
+            }
+            let error = chunks.next(&mut chunk).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_without_end_is_not_kept() {
+        let long = u64::try_from(MOST_LINE_BYTES * 10).unwrap();
+        let most = MOST_LINE_BYTES + 2 + SIZE;
+        let mut chunks = Chunks::new(io::repeat(b'a').take(long), SIZE);
+        assert!(chunks.first_line(|line| line == Some(Line::TooLong)).unwrap());
+        assert!(chunks.taken() <= u64::try_from(most).unwrap());
+        let mut chunk = Chunk::default();
+        assert!(!chunks.next(&mut chunk).unwrap(), "the rest of the first line is passed over");
+
+        let mut chunks = Chunks::new(io::repeat(b'a').take(long), SIZE);
+        assert!(chunks.next(&mut chunk).unwrap());
+        assert!((MOST_LINE_BYTES + 1..=most).contains(&chunk.bytes.len()), "{}", chunk.bytes.len());
+        assert!(!chunks.next(&mut chunk).unwrap());
+        assert_eq!(chunks.taken(), long);
+    }
+}

@@ -136,7 +136,7 @@ mod tests {
             let cut = |end: &str| Cuts::default().cut(&["a".repeat(before).as_bytes(), end.as_bytes()].concat());
             assert!(cut("\r\n"), "{before}");
             assert!(cut(""), "{before}");
-            for odd in ["\r", "\ra", "\r\r\n", "\"", "\0"] {
+            for odd in ["\r", "\ra", "\r\r\n", "\"", "\0", "\r\"", "\r\0"] {
                 assert!(!cut(odd), "{before} {odd:?}");
             }
         }

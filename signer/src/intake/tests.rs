@@ -432,16 +432,18 @@ fn activity_of_every_format_gives_the_same_sums() {
 
 #[test]
 fn progress_counts_bytes_and_rows() {
-    let folder = folder(&[("activity/e.csv.gz", Some(&gzip(EVENTS.as_bytes())))]);
-    let intake = read(folder.path()).expect("the records are good");
-    let total = activity::files(folder.path()).expect("the files are good").total_bytes();
-    let told = Cell::new((0, 0));
-    let month: Month = "2020-11".parse().expect("it is a month");
-    activity::measure(folder.path(), &intake.programme, month.end(), Scrutiny::Referred, &|bytes, rows| {
-        told.set((bytes, rows));
-    })
-    .expect("the events are good");
-    assert_eq!(told.get(), (total, 4));
+    for (name, bytes) in [("e.csv", EVENTS.as_bytes().to_vec()), ("e.csv.gz", gzip(EVENTS.as_bytes()))] {
+        let folder = folder(&[(&format!("activity/{name}"), Some(&bytes))]);
+        let intake = read(folder.path()).expect("the records are good");
+        let total = activity::files(folder.path()).expect("the files are good").total_bytes();
+        let told = Cell::new((0, 0));
+        let month: Month = "2020-11".parse().expect("it is a month");
+        activity::measure(folder.path(), &intake.programme, month.end(), Scrutiny::Referred, &|bytes, rows| {
+            told.set((bytes, rows));
+        })
+        .expect("the events are good");
+        assert_eq!(told.get(), (total, 4), "{name}");
+    }
 }
 
 #[test]

@@ -95,6 +95,14 @@ fn look(ledger: &mut Ledger, number: u64) -> Result<Vec<SettlingEvent>, Failure>
 }
 
 #[test]
+fn every_ledger_has_a_secret_of_its_own() {
+    let [first, second] = [(); 2].map(|()| Ledger::new_salt().unwrap());
+    assert_eq!((first.len(), second.len()), (32, 32));
+    assert_ne!(first, second);
+    assert_ne!(first, [0; 32]);
+}
+
+#[test]
 fn what_was_seen_is_read_back_and_recorded_once() {
     let (_folder, mut ledger) = settled();
     assert_eq!((ledger.last_seen(&domain()).unwrap(), ledger.has_looked().unwrap()), (None, false));
@@ -258,11 +266,55 @@ fn another_process_waits_its_turn() {
     assert_eq!(error.exit, Exit::Disk);
 }
 
+fn code<T>(result: Result<T, Failure>) -> Option<String> {
+    result.err()?.problems.into_iter().next().map(|problem| problem.code)
+}
+
 #[test]
 fn what_is_no_ledger_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join(FILE), [b'x'; 4096]).unwrap();
-    let error = Ledger::open(folder.path(), &[7; 32]).unwrap_err();
-    assert_eq!(error.problems.first().map(|problem| problem.code.as_str()), Some("LEDGER_DAMAGED"));
+    assert_eq!(code(Ledger::open(folder.path(), &[7; 32])).as_deref(), Some("LEDGER_DAMAGED"));
     assert_eq!(std::fs::read(folder.path().join(FILE)).unwrap(), [b'x'; 4096]);
+}
+
+#[test]
+fn tables_of_something_else_are_no_ledger() {
+    for made in ["CREATE TABLE months (month INTEGER)", "PRAGMA user_version = 3"] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        Connection::open(&path).unwrap().execute_batch(made).unwrap();
+        let before = std::fs::read(&path).unwrap();
+        assert_eq!(code(Ledger::open_existing(folder.path())).as_deref(), Some("LEDGER_VERSION"), "{made}");
+        assert_eq!(code(Ledger::open(folder.path(), &[7; 32])).as_deref(), Some("LEDGER_VERSION"), "{made}");
+        assert_eq!(std::fs::read(&path).unwrap(), before, "{made}");
+    }
+}
+
+#[test]
+fn a_place_where_no_ledger_can_be_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(code(Ledger::open(&folder.path().join("absent"), &[7; 32])).as_deref(), Some("DISK"));
+    let link = folder.path().join(FILE);
+    std::os::unix::fs::symlink(folder.path().join("absent"), &link).unwrap();
+    assert_eq!(code(Ledger::open(folder.path(), &[7; 32])).as_deref(), Some("LEDGER_MISSING"));
+    assert_eq!(code(Ledger::open_existing(folder.path())).as_deref(), Some("LEDGER_MISSING"));
+}
+
+#[test]
+fn each_failure_of_the_ledger_has_its_code() {
+    use rusqlite::ffi;
+    for (number, expected) in [
+        (ffi::SQLITE_BUSY, "LEDGER_BUSY"),
+        (ffi::SQLITE_LOCKED, "LEDGER_BUSY"),
+        (ffi::SQLITE_NOTADB, "LEDGER_DAMAGED"),
+        (ffi::SQLITE_CORRUPT, "LEDGER_DAMAGED"),
+        (ffi::SQLITE_FULL, "LEDGER_DISK_FULL"),
+        (ffi::SQLITE_READONLY, "LEDGER_READ_ONLY"),
+        (ffi::SQLITE_CANTOPEN, "LEDGER_READ_ONLY"),
+        (ffi::SQLITE_IOERR, "LEDGER"),
+    ] {
+        let failure = failure(&rusqlite::Error::SqliteFailure(ffi::Error::new(number), None));
+        assert_eq!((failure.exit, code::<()>(Err(failure)).as_deref()), (Exit::Disk, Some(expected)), "{number}");
+    }
 }

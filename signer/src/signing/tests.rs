@@ -59,6 +59,12 @@ fn addresses_are_the_known_ones() {
 }
 
 #[test]
+fn a_key_shows_its_address_and_nothing_else() {
+    let key = SecretKey::from_bytes(&[7; 32]).unwrap();
+    assert_eq!(format!("{key:?}"), format!("SecretKey(of {})", key.address()));
+}
+
+#[test]
 fn a_signature_recovers_to_its_key_and_to_no_other_digest() {
     let key = SecretKey::generate().unwrap();
     let other = SecretKey::generate().unwrap();

@@ -2,7 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
+    fs::{self, Permissions},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -49,6 +50,8 @@ pub mod mutant {
 #[derive(Debug, Default)]
 pub struct Built {
     pub programs: BTreeMap<String, PathBuf>,
+    /// What the tests call for cargo: it says where the commands are that were woven too, and builds nothing.
+    pub cargo: PathBuf,
     /// Mutants that do not compile, with what the compiler says.
     pub refused: BTreeMap<usize, String>,
     /// Mutants that there is no way to weave in: what they change is computed by the compiler, or has no place for a
@@ -59,6 +62,7 @@ pub struct Built {
 /// Weaves the mutants into a copy of the project and builds its tests.
 pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Result<Built, String> {
     let mut built = remembered(tree, mutants);
+    let build = target.join("target");
     let constants = tree.with_file_name("constants.txt");
     let text = fs::read_to_string(&constants).unwrap_or_default();
     let mut constant: BTreeSet<String> = text.lines().map(str::to_owned).collect();
@@ -81,13 +85,14 @@ pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Res
         let library = fs::read_to_string(root.join(LIBRARY)).map_err(|error| error.to_string())?;
         let switch = SWITCH.replace("COUNT", &mutants.len().to_string());
         tree::write(&tree.join(LIBRARY), format!("{library}{switch}").as_bytes())?;
-        let messages = compile(tree, target)?;
+        let messages = compile(tree, &build)?;
         let errors: Vec<&Value> = messages
             .iter()
             .filter(|message| message["reason"] == "compiler-message" && message["message"]["level"] == "error")
             .collect();
         if errors.is_empty() {
             built.programs = programs(&messages);
+            built.cargo = commands(tree, &build, target)?;
             remember(tree, mutants, &built)?;
             let names: Vec<String> = constant.into_iter().map(|name| name + "\n").collect();
             tree::write(&constants, names.concat().as_bytes())?;
@@ -98,6 +103,7 @@ pub fn build(root: &Path, tree: &Path, target: &Path, mutants: &[Mutant]) -> Res
         for error in errors {
             judge(&error["message"], &woven, &mut built, &mut constant);
         }
+        remember(tree, mutants, &built)?;
         let Built { refused, left, .. } = &built;
         eprintln!("{} do not compile, {} cannot be woven in, constant: {constant:?}", refused.len(), left.len());
         if before == size(&built, &constant) {
@@ -150,6 +156,27 @@ fn compile(tree: &Path, target: &Path) -> Result<Vec<Value>, String> {
     Ok(messages)
 }
 
+/// Builds the commands that tests start, and returns what says where they are.
+fn commands(tree: &Path, build: &Path, target: &Path) -> Result<PathBuf, String> {
+    let output = Command::new("cargo")
+        .args(["build", "--locked", "--bins", "--test", "suite", "--message-format", "json", "--target-dir"])
+        .arg(build)
+        .current_dir(tree)
+        .output()
+        .map_err(|error| format!("cargo: {error}"))?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+    }
+    let path = target.join("cargo");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let commands: Vec<&str> = said.lines().filter(|line| line.contains("\"executable\":\"")).collect();
+    fs::write(target.join("built.json"), commands.join("\n"))
+        .and_then(|()| fs::write(&path, "#!/bin/sh\nexec cat \"$(dirname \"$0\")/built.json\"\n"))
+        .and_then(|()| fs::set_permissions(&path, Permissions::from_mode(0o755)))
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(path)
+}
+
 /// Returns the test programs by their names.
 fn programs(messages: &[Value]) -> BTreeMap<String, PathBuf> {
     let tests = messages.iter().filter(|message| message["profile"]["test"] == true);
@@ -172,6 +199,13 @@ fn judge(message: &Value, woven: &BTreeMap<&str, Woven>, built: &mut Built, cons
         let text = of_file.text.get(begin..end).unwrap_or_default();
         let own = of_file.own.iter().filter(|(range, _)| range.start <= begin && end <= range.end);
         let computed = message["code"]["code"] == "E0015";
+        if message["code"]["code"] == "E0004" {
+            // A match lacks an arm: what stands behind the one that is taken away has a guard.
+            let whole = of_file.matches.iter().filter(|(range, _)| range.start <= begin && end <= range.end);
+            let arms = whole.min_by_key(|(range, _)| range.len()).map(|(_, arms)| arms);
+            built.refused.extend(arms.into_iter().flatten().map(|number| (*number, said.to_owned())));
+            continue;
+        }
         if let Some((_, number)) = own.min_by_key(|(range, _)| range.len()) {
             if computed {
                 built.left.insert(*number);

@@ -15,6 +15,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
 use records::Records;
@@ -24,10 +25,19 @@ use trial::{Outcome, Test};
 type Stage = (&'static str, &'static [&'static str], &'static str);
 
 const CORE: &[Stage] = &[("ambassador_core", &[], "core"), ("suite", &["rules::"], "tests")];
-const SIGNER: &[Stage] =
-    &[("ambassador_signer", &[], "signer"), ("suite", &["keys::", "intake::", "example::", "cli::"], "tests")];
-/// Asked about those that live, with `--all`.
-const REST: &[Stage] = &[("suite", &["keys::", "intake::", "example::", "cli::"], "tests")];
+const SIGNER: &[Stage] = &[
+    ("ambassador_signer", &[], "signer"),
+    ("suite", &["keys::", "example::"], "tests"),
+    ("suite", &["cli::", "crash::damage", "vectors::"], "tests"),
+];
+/// Asked about those that live, with `--all`: the package whose mutants they are, and who judges then.
+const REST: &[(&str, Stage)] = &[
+    ("core/", ("suite", &["keys::", "example::", "cli::"], "tests")),
+    ("signer/", ("suite", &["journey::", "host::modes::", "host::passwords::", "crash::power::"], "tests")),
+];
+
+/// Tests that take longer are asked about those that live, with `--all`.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Tests that need other people's tools, or that look at sources.
 const WITHOUT: &[&str] = &["others_see_the_same", "warehouse::"];
@@ -57,24 +67,26 @@ fn mutate() -> Result<bool, String> {
     let mut asked: Vec<usize> = (0..mutants.len()).collect();
     if words.iter().any(|word| word == "--survived") {
         asked.retain(|number| records.is_to_ask(*number, &explained));
-        asked.sort_by_key(|number| records.is_known(*number));
+        // Those that are known to live take longest.
+        asked.sort_by_key(|number| (records.is_explained(*number, &explained), records.is_known(*number)));
     }
     println!("{} mutants, {} are asked about", mutants.len(), asked.len());
     let tree = target.join("tree");
     let woven = mutants.iter().map(|mutant| mutant.file.as_str()).chain([build::LIBRARY]).collect();
     tree::copy(&root, &tree, &woven)?;
-    let built = build::build(&root, &tree, &target.join("target"), &mutants)?;
+    let built = build::build(&root, &tree, &target, &mutants)?;
     println!("{} woven", mutants.len() - built.refused.len() - built.left.len());
 
     let all = words.iter().any(|word| word == "--all");
     let (mut recorded, mut folders) = (BTreeMap::new(), BTreeMap::new());
     let mut stages = |of: &str| -> Result<Vec<Vec<Test>>, String> {
         let mut stages = if of == "core/" { CORE.to_vec() } else { SIGNER.to_vec() };
-        if all && of == "core/" {
-            stages.extend(REST);
+        if all {
+            stages.extend(REST.iter().filter(|(package, _)| *package == of).map(|(_, stage)| *stage));
         }
         stages.into_iter().map(|stage| tests(stage, &built, &tree, &target, &mut recorded, &mut folders)).collect()
     };
+    let patience = if all { Duration::MAX } else { PATIENCE };
     let mut judges = BTreeMap::new();
     for of in ["core/", "signer/"] {
         if mutants.iter().any(|mutant| mutant.file.starts_with(of)) {
@@ -92,7 +104,7 @@ fn mutate() -> Result<bool, String> {
             continue;
         }
         let Some((_, stages)) = judges.iter().find(|(of, _)| mutant.file.starts_with(**of)) else { continue };
-        let outcome = trial::judge(number, stages, &folders)?;
+        let outcome = trial::judge(number, stages, patience, &folders, &built.cargo)?;
         let how = match &outcome {
             Outcome::Caught(by) => format!("caught by {by}"),
             Outcome::Timeout => "timeout".to_owned(),
@@ -121,7 +133,7 @@ fn tests(
     }
     let path = built.programs.get(program).ok_or_else(|| format!("`{program}` was not built"))?;
     folders.insert(path.clone(), tree.join(folder));
-    let tests = trial::record(path, &tree.join(folder), words, WITHOUT, &target.join("reached.txt"))?;
+    let tests = trial::record(path, &tree.join(folder), words, WITHOUT, &target.join("reached.txt"), &built.cargo)?;
     let takes: f32 = tests.iter().map(|test| test.takes.as_secs_f32()).sum();
     println!("{} tests of {program} {words:?}, {takes:.1} s", tests.len());
     recorded.insert((program, words, folder), tests.clone());

@@ -48,9 +48,13 @@ impl Records {
 
     /// Tells whether a mutant lived unexplained, or was never asked about.
     pub fn is_to_ask(&self, number: usize, explained: &[Explained]) -> bool {
-        let explained = || explained.iter().any(|one| one.is(&self.mutants[number], &self.lines[number]));
         let known = self.known.get(&self.keys[number]);
-        known.is_none_or(|how| (how == "survived" || how == "unreached") && !explained())
+        known.is_none_or(|how| (how == "survived" || how == "unreached") && !self.is_explained(number, explained))
+    }
+
+    /// Tells whether a mutant is explained.
+    pub fn is_explained(&self, number: usize, explained: &[Explained]) -> bool {
+        explained.iter().any(|one| one.is(&self.mutants[number], &self.lines[number]))
     }
 
     /// Tells whether a mutant was asked about before.
@@ -80,12 +84,14 @@ impl Records {
                 Some("timeout") => 2,
                 Some("survived" | "unreached") => {
                     let known = explained.iter().position(|explained| explained.is(mutant, line));
-                    known.map(|place| needed[place] = true);
-                    if known.is_none() {
+                    if let Some(place) = known {
+                        needed[place] = true;
+                        3
+                    } else {
                         println!("alive: {}", mutant.name);
                         good = false;
+                        4
                     }
-                    if known.is_some() { 3 } else { 4 }
                 }
                 Some(how) if how.starts_with("does not compile") => 5,
                 Some(_) => 6,

@@ -24,6 +24,7 @@ pub fn copy(root: &Path, tree: &Path, woven: &BTreeSet<&str>) -> Result<(), Stri
         .output()
         .map_err(|error| format!("git: {error}"))?;
     let names = String::from_utf8(output.stdout).map_err(|error| error.to_string())?;
+    remove_others(root, tree, tree)?;
     for name in names.split('\0').filter(|name| !name.is_empty() && root.join(name).is_file()) {
         let ours = name == ".cargo/config.toml" || woven.contains(name);
         if ours && tree.join(name).is_file() {
@@ -42,8 +43,30 @@ pub fn copy(root: &Path, tree: &Path, woven: &BTreeSet<&str>) -> Result<(), Stri
     for packages in ["contracts/node_modules", "tests/interop/node_modules"] {
         let (there, here) = (root.join(packages), tree.join(packages));
         if there.is_dir() && !here.exists() {
+            // The copy may be older than the place that it links to.
+            let _ = fs::remove_file(&here);
             symlink(there, here).map_err(|error| format!("{packages}: {error}"))?;
         }
+    }
+    Ok(())
+}
+
+/// Removes what an earlier copy had and the project has no longer.
+fn remove_others(root: &Path, tree: &Path, folder: &Path) -> Result<(), String> {
+    let Ok(entries) = fs::read_dir(folder) else { return Ok(()) };
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let there = path.strip_prefix(tree).map_or_else(|_| root.to_owned(), |name| root.join(name));
+        let gone = if path.is_symlink() {
+            Ok(())
+        } else if path.is_dir() {
+            remove_others(root, tree, &path)?;
+            if there.is_dir() { Ok(()) } else { fs::remove_dir(&path) }
+        } else if there.is_file() {
+            Ok(())
+        } else {
+            fs::remove_file(&path)
+        };
+        gone.map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(())
 }

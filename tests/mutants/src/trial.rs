@@ -4,7 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     env, fs,
     io::Read as _,
-    os::unix::process::CommandExt as _,
+    os::unix::process::{CommandExt as _, ExitStatusExt as _},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     thread,
@@ -33,25 +33,44 @@ pub enum Outcome {
     Unreached,
 }
 
-/// Memory that a process of a mutant may take, in KiB.
+/// By which a process is known that was started here, wherever it is.
+const STARTED_BY: &str = "MUTANTS_STARTED_BY";
+
+/// What ends a process that has worked for too long (`SIGXCPU`).
+const OUT_OF_TIME: i32 = 24;
+/// How much longer than it may work a process may take.
+const PATIENCE: u32 = 10;
+
+/// Memory that a process of a mutant may fill, in KiB; what it only reserves does not count.
 const MEMORY: u64 = 8 << 20;
 
-fn started(program: &Path, arguments: &[&str], environment: &[(&str, &str)], folder: &Path) -> Result<Child, String> {
+fn started(
+    program: &Path,
+    arguments: &[&str],
+    environment: &[(&str, &str)],
+    folder: &Path,
+    limit: Duration,
+) -> Result<Child, String> {
     let mut command = Command::new("sh");
+    let seconds = limit.as_secs();
     command
         .arg("-c")
-        .arg(format!("ulimit -v {MEMORY} -t 120; exec nice -n 19 \"$0\" \"$@\""))
+        .arg(format!("ulimit -d {MEMORY}; ulimit -S -t {seconds}; exec nice -n 19 \"$0\" \"$@\""))
         .arg(program)
         .args(arguments);
     // The same few cases for each; who fails need not find the smallest case.
     command.env("PROPTEST_RNG_SEED", "611").env("PROPTEST_MAX_SHRINK_ITERS", "0");
     command.env("PROPTEST_CASES", env::var_os("PROPTEST_CASES").unwrap_or_else(|| "4".into()));
+    command.env(STARTED_BY, std::process::id().to_string());
     command.envs(environment.iter().copied()).current_dir(folder);
     command.process_group(0).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     command.spawn().map_err(|error| format!("{}: {error}", program.display()))
 }
 
-/// Runs tests to their end, or for so long; returns whether they passed, and what was said.
+/// Runs tests to their end, or until they have worked or waited for too long; returns whether they passed, and what was
+/// said.
+///
+/// Each process may work for `limit`; where others work as well it may take much longer.
 fn run(
     program: &Path,
     arguments: &[&str],
@@ -59,7 +78,7 @@ fn run(
     folder: &Path,
     limit: Duration,
 ) -> Result<Option<(bool, String)>, String> {
-    let mut child = started(program, arguments, environment, folder)?;
+    let mut child = started(program, arguments, environment, folder, limit)?;
     let mut stdout = child.stdout.take().ok_or("no output")?;
     let reader = thread::spawn(move || {
         let mut said = Vec::new();
@@ -70,17 +89,30 @@ fn run(
     loop {
         if let Some(status) = child.try_wait().map_err(|error| error.to_string())? {
             let said = reader.join().map_err(|_| "the reader stopped")?;
-            return Ok(Some((status.success(), said)));
+            return Ok(Some((status.success(), said)).filter(|_| status.signal() != Some(OUT_OF_TIME)));
         }
-        if begun.elapsed() > limit {
-            // The group of processes that was started above; what left the group ends with its share of time.
-            let group = Command::new("kill").args(["-KILL", "--", &format!("-{}", child.id())]).status();
-            group.map_err(|error| format!("kill: {error}"))?;
+        if begun.elapsed() > limit * PATIENCE {
+            end(child.id())?;
             child.wait().map_err(|error| error.to_string())?;
             return Ok(None);
         }
         thread::sleep(Duration::from_millis(5));
     }
+}
+
+/// Ends the group of processes that was started above, and those that left it: what they are asked about names them.
+fn end(child: u32) -> Result<(), String> {
+    let environment = |process: &str| fs::read(format!("/proc/{process}/environ")).unwrap_or_default();
+    let asked = [STARTED_BY, "=", &std::process::id().to_string()].concat();
+    let entries = fs::read_dir("/proc").map_err(|error| format!("/proc: {error}"))?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let processes = names.filter(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+    let ours = processes.filter(|name| environment(name).split(|byte| *byte == 0).any(|one| one == asked.as_bytes()));
+    let mut kill = Command::new("kill");
+    // One that has ended meanwhile is no failure.
+    kill.args(["-KILL", "--", &format!("-{child}")]).args(ours).stderr(Stdio::null());
+    kill.status().map_err(|error| format!("kill: {error}"))?;
+    Ok(())
 }
 
 /// Names the tests of a program that begin with one of the words, all with none, without those left out.
@@ -100,12 +132,13 @@ pub fn record(
     words: &[&str],
     without: &[&str],
     scratch: &Path,
+    cargo: &Path,
 ) -> Result<Vec<Test>, String> {
-    let mut tests = Vec::new();
+    let (mut tests, cargo) = (Vec::new(), text(cargo)?);
     for name in names(program, folder, words, without)? {
         let _ = fs::remove_file(scratch);
         let begun = Instant::now();
-        let environment = [("MUTANTS_REACHED", scratch.to_str().ok_or("a path that is not text")?)];
+        let environment = [("MUTANTS_REACHED", text(scratch)?), ("CARGO", cargo)];
         let ran = run(program, &["--exact", &name], &environment, folder, Duration::from_secs(300))?;
         let takes = begun.elapsed();
         if ran.is_none_or(|(passed, _)| !passed) {
@@ -119,28 +152,44 @@ pub fn record(
     Ok(tests)
 }
 
-/// Lets the tests that reach a mutant judge it, quick ones first.
-pub fn judge(number: usize, tests: &[Vec<Test>], folders: &BTreeMap<PathBuf, PathBuf>) -> Result<Outcome, String> {
+fn text(path: &Path) -> Result<&str, String> {
+    path.to_str().ok_or_else(|| format!("{}: a path that is not text", path.display()))
+}
+
+/// Lets the tests that reach a mutant judge it, quick ones first, and none that takes longer than `patience`.
+pub fn judge(
+    number: usize,
+    tests: &[Vec<Test>],
+    patience: Duration,
+    folders: &BTreeMap<PathBuf, PathBuf>,
+    cargo: &Path,
+) -> Result<Outcome, String> {
     let mut reached = false;
+    let number_text = number.to_string();
+    let environment = [("MUTANT", number_text.as_str()), ("CARGO", text(cargo)?)];
     for stage in tests {
         let mut asked: Vec<&Test> = stage.iter().filter(|test| test.reaches.contains(&number)).collect();
-        asked.sort_by_key(|test| test.takes);
         reached |= !asked.is_empty();
+        asked.retain(|test| test.takes <= patience);
+        asked.sort_by_key(|test| test.takes);
+        // Most mutants fail at once; who lives long is asked more at a time.
+        let mut at_once = Duration::from_secs(1);
         let mut rest = asked.as_slice();
         while let Some(first) = rest.first() {
             let mut together = Duration::ZERO;
             let batch = rest.iter().take_while(|test| {
                 together += test.takes;
-                together < Duration::from_secs(1)
+                together < at_once
             });
             let size = batch.count().max(1);
+            at_once = at_once.saturating_mul(2);
             let (batch, later) = rest.split_at(size);
             rest = later;
             let mut arguments = vec!["--exact", "--test-threads", "2"];
             arguments.extend(batch.iter().map(|test| test.name.as_str()));
-            let limit = Duration::from_secs(20) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
+            let limit = Duration::from_secs(10) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
             let folder = folders.get(&first.program).ok_or("a program without a folder")?;
-            match run(&first.program, &arguments, &[("MUTANT", &number.to_string())], folder, limit)? {
+            match run(&first.program, &arguments, &environment, folder, limit)? {
                 None => return Ok(Outcome::Timeout),
                 Some((true, _)) => {}
                 Some((false, said)) => {

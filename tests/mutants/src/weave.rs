@@ -10,7 +10,7 @@ use std::{
 };
 
 use syn::{
-    Arm, BinOp, Block, Expr, ExprBinary, ExprUnary, ImplItemFn, ItemFn, Signature, TraitItemFn,
+    Arm, BinOp, Block, Expr, ExprBinary, ExprMatch, ExprUnary, ImplItemFn, ItemFn, Signature, TraitItemFn,
     spanned::Spanned,
     visit::{self, Visit},
 };
@@ -24,6 +24,8 @@ pub struct Woven {
     pub own: Vec<(Range<usize>, usize)>,
     /// The bytes around which mutants were put.
     pub around: Vec<(Range<usize>, Vec<usize>)>,
+    /// The bytes of whole matches, and the mutants that take an arm from them.
+    pub matches: Vec<(Range<usize>, Vec<usize>)>,
     /// Mutants that cannot be woven.
     pub left: Vec<usize>,
 }
@@ -34,6 +36,8 @@ struct Places {
     binary: BTreeMap<Place, [Place; 4]>,
     unary: BTreeMap<Place, [Place; 3]>,
     arms: BTreeMap<Place, Place>,
+    /// Where matches begin and end, and where their arms begin.
+    matches: Vec<([Place; 2], Vec<Place>)>,
     constants: Vec<(String, Place)>,
     /// Bodies of functions that return a type without a name: all that they return must be of the same.
     nameless: BTreeSet<Place>,
@@ -81,6 +85,12 @@ impl<'ast> Visit<'ast> for Places {
         let ends = [start(unary.span()), start(unary.expr.span()), end(unary.span())];
         self.unary.insert(start(unary.op.span()), ends);
         visit::visit_expr_unary(self, unary);
+    }
+
+    fn visit_expr_match(&mut self, whole: &'ast ExprMatch) {
+        let arms = whole.arms.iter().map(|arm| start(arm.span())).collect();
+        self.matches.push(([start(whole.span()), end(whole.span())], arms));
+        visit::visit_expr_match(self, whole);
     }
 
     fn visit_arm(&mut self, arm: &'ast Arm) {
@@ -187,6 +197,16 @@ pub fn weave(text: &str, mutants: &[(usize, &Mutant)], on: &str, constant: &[Str
         }
     }
     insertions.sort_by_key(|(at, begins, order, ..)| (*at, *begins, *order));
+    let woven = |place: Place, with: bool| {
+        let here = lines.at(place);
+        let before = insertions.iter().take_while(|(at, ..)| *at < here || (with && *at == here));
+        here + before.map(|(_, _, _, inserted, _)| inserted.len()).sum::<usize>()
+    };
+    let of_arms = places.matches.iter().map(|([begin, finish], arms)| {
+        let of_match = mutants.iter().filter(|(_, one)| one.genre == Genre::MatchArm && arms.contains(&one.span.start));
+        (woven(*begin, false)..woven(*finish, true), of_match.map(|(number, _)| *number).collect::<Vec<_>>())
+    });
+    let matches = of_arms.filter(|(_, numbers)| !numbers.is_empty()).collect();
     let mut source = text.to_owned();
     for (name, place) in &places.constants {
         if !constant.contains(name) {
@@ -222,7 +242,7 @@ pub fn weave(text: &str, mutants: &[(usize, &Mutant)], on: &str, constant: &[Str
             (begin..finish, wraps[index].mutants.clone())
         })
         .collect();
-    Ok(Woven { text: out, own, around, left })
+    Ok(Woven { text: out, own, around, matches, left })
 }
 
 /// Returns the range that a mutant is put around, how it begins (question and change), and how the whole ends.
@@ -310,6 +330,9 @@ mod tests {
         let numbered: Vec<_> = mutants.iter().enumerate().collect();
         let woven = weave(text, &numbered, "on", &[]).expect("it parses");
         assert!(woven.text.contains("1 if !on(0u32) => 9"), "{}", woven.text);
+        let whole = &woven.text[woven.matches[0].0.clone()];
+        assert!(whole.starts_with("match a {") && whole.ends_with("_ => 5 }"), "{whole}");
+        assert_eq!(woven.matches[0].1, [0]);
         assert!(woven.text.contains("3 if (if on(1u32) { false } else if on(2u32) { a < 2 } else  { a > 2 }) => 4"));
         assert_eq!(woven.left, [3]);
     }

@@ -95,9 +95,16 @@ fn a_disk_that_is_read_only() {
     // What has nothing to write goes on, closing a closed month among it.
     let folder = Folder::base();
     run_well(folder.path(), CLOSE);
-    for command in ["check", "status", "verify months/2020-12 published", CLOSE] {
+    for command in ["check", "status", "verify months/2020-12 published", CLOSE, "settle 2020-12", "sign 2020-12"] {
         let Some(read) = in_a_namespace(script, folder.path(), command) else { return };
         assert_eq!(read.status, 0, "{command}: {}", read.stderr);
+    }
+    // What has lost a file is told before anything is written.
+    fs::remove_file(folder.path().join("months/2020-12/report.md")).expect("it can be removed");
+    for command in [CLOSE, "settle 2020-12", "sign 2020-12"] {
+        let Some(refused) = in_a_namespace(script, folder.path(), command) else { return };
+        let said = "months: the folder takes no files: Read-only file system";
+        assert!(refused.stderr.contains(said), "{command}: {}", refused.stderr);
     }
 }
 

@@ -88,6 +88,19 @@ fn every_month_and_all_that_is_published_verify() {
 }
 
 #[test]
+fn the_first_records_verify_by_themselves_and_later_ones_with_their_month() {
+    let summary = fs::read(CLOSED.path().join("months/2020-12/summary.json")).expect("december has a summary");
+    let summary: Value = serde_json::from_slice(&summary).expect("a summary is JSON");
+    let hash = summary["records"]["hash"].as_str().expect("it names the records");
+    let first = run_well(CLOSED.path(), "verify months/2020-12/records.json");
+    assert_eq!(first.stdout, format!("records {hash} of 2020-12\n"));
+    let later = run(CLOSED.path(), "verify months/2021-01/records.json");
+    assert_eq!(later.status, 1);
+    let expected = "error[NOTHING_TO_VERIFY]: months/2021-01/records.json: the records continue an earlier month";
+    assert!(later.stderr.starts_with(expected), "{}", later.stderr);
+}
+
+#[test]
 fn a_changed_digit_is_found() {
     let mut random = Random(0x5261_6c6c_7921);
     let (beside_ledger, alone) = (Folder::copy_of(CLOSED.path()), Folder::empty());

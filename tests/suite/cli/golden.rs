@@ -43,6 +43,21 @@ fn settle_dry_run() {
 }
 
 #[test]
+fn settle_next_dry_run() {
+    check("settle-next-dry-run");
+}
+
+#[test]
+fn sign_dry_run() {
+    check("sign-dry-run");
+}
+
+#[test]
+fn fund() {
+    check("fund");
+}
+
+#[test]
 fn close() {
     check("close");
 }

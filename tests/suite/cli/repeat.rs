@@ -18,6 +18,9 @@ fn every_command_of_a_month_can_be_repeated() {
         let before = folder.snapshot();
         run_well(folder.path(), command);
         assert_same(&before, &folder.snapshot(), command);
+        // What was done is not asked about again.
+        run_well(folder.path(), command.trim_end_matches(" --yes"));
+        assert_same(&before, &folder.snapshot(), command);
     }
     let closed = Folder::base();
     run_well(closed.path(), CLOSE);
@@ -35,6 +38,11 @@ fn the_ledger_writes_lost_files_again() {
         if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }.expect("it can be removed");
         run_well(folder.path(), CLOSE);
         assert_same(&before, &folder.snapshot(), lost);
+    }
+    for command in ["settle 2020-12", "sign 2020-12"] {
+        fs::remove_dir_all(folder.path().join("months")).expect("it can be removed");
+        run_well(folder.path(), command);
+        assert_same(&before, &folder.snapshot(), command);
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::{fs, path::Path};
 
+use rusqlite::Connection;
+
 use super::{
     Extent, in_parallel,
     ledger::FILE,
@@ -131,6 +133,55 @@ fn a_claim_that_the_ledger_does_not_know_is_seen_before_another_is_signed() {
         refused(&run, "CLAIM_UNKNOWN", command);
         assert!(run.stderr.contains("months/2020-12/claims/mika.json"), "{}", run.stderr);
         assert_same(&before, &folder.snapshot(), command);
+    }
+}
+
+/// Each row is whole, and stands where another belongs.
+#[test]
+fn rows_that_changed_places_are_seen() {
+    const SIGN: &str = "sign 2020-12 --yes --new-signer";
+    let (statements, claims) = ("do not lead to its statements", "ambassador 0 has the signed digest `0x");
+    for (columns, table, refusals) in [
+        ("hash, bytes", "statements", vec![(SIGN, statements), ("publish 2020-12", statements)]),
+        (
+            "digest",
+            "claims",
+            vec![
+                (SIGN, claims),
+                (CLOSE, claims),
+                (
+                    "reissue alex 2020-12 --rpc http://127.0.0.1:1 --yes",
+                    "another claim of `alex` for `2020-12` was signed",
+                ),
+            ],
+        ),
+    ] {
+        let folder = Folder::base();
+        run_well(folder.path(), "settle 2020-12 --yes");
+        run_well(folder.path(), "sign 2020-12 --yes");
+        let ledger = Connection::open(folder.path().join(FILE)).expect("the ledger opens");
+        let tables =
+            if table == "claims" { vec![(table, columns), ("signatures", "bytes")] } else { vec![(table, columns)] };
+        for (table, columns) in tables {
+            let swap = format!(
+                "DROP TRIGGER {table}_never_UPDATE; CREATE TEMP TABLE other_{table} AS SELECT * FROM {table};
+                 UPDATE {table} SET ({columns}) = (SELECT {columns} FROM other_{table} AS other
+                     WHERE other.ambassador = 1 - {table}.ambassador)"
+            );
+            // A digest stands there once.
+            let make_room = if table == "claims" { "UPDATE claims SET digest = digest || ' '; " } else { "" };
+            ledger
+                .execute_batch(&swap.replace("UPDATE claims", &format!("{make_room}UPDATE claims")))
+                .expect("it is ours");
+        }
+        drop(ledger);
+        let before = folder.snapshot();
+        for (command, says) in refusals {
+            let run = run(folder.path(), command);
+            refused(&run, "LEDGER_DAMAGED", command);
+            assert!(run.stderr.contains(says), "{table}, `{command}`: {}", run.stderr);
+            assert_same(&before, &folder.snapshot(), command);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use alloy_primitives::{Address, Bytes, U256, hex};
 use alloy_sol_types::SolConstructor as _;
-use ambassador_core::calldata;
+use ambassador_core::{calldata, documents::claim::SignedClaim};
 use serde_json::{Value, json};
 
 use super::{
@@ -173,6 +173,12 @@ fn fund_and_redeem(world: &World) {
     assert_eq!(told["chain"]["older"]["open"]["amount"], older.to_string());
     let earlier = programme.run(&["fund", "2020-12", "--rpc", &url]);
     assert_eq!((&earlier["transfer"], &earlier["chain"]["lacking"]), (&Value::Null, &json!("0")));
+    let said = programme.say(&["fund", "2021-01", "--rpc", &url]);
+    for line in ["open claims of older months  ", "the contract holds  ", "of that free for 2021-01  ", "to transfer  "]
+    {
+        assert_eq!(said.lines().filter(|said| said.starts_with(line)).count(), 1, "{said}");
+    }
+    assert!(said.contains("\nat the final block ") && !said.contains("older months lack"), "{said}");
 
     // Withdrawn by the owner: the older months lack it, and the month's transfer does not bring it.
     world.call(1, &Payouts::withdrawCall { token: world.token, amount: tokens(4) });
@@ -180,33 +186,40 @@ fn fund_and_redeem(world: &World) {
     let told = programme.run(&["fund", "2021-01", "--rpc", &url]);
     assert_eq!(told["transfer"]["amount"], second.to_string());
     assert_eq!(told["chain"]["lacking"], tokens(1).to_string());
+    let said = programme.say(&["fund", "2021-01", "--rpc", &url]);
+    assert!(said.contains("older months lack 1.00 RLY, which this transfer does not bring"), "{said}");
     transfer(world, &told);
     world.fund(tokens(1));
-    let mut waiting = claims[1..].to_vec();
-    waiting.extend(programme.claims("2021-01"));
-    let late = waiting.pop().expect("the month has claims");
-    for signed in &waiting {
+    // Not redeemed are two of January, and the December of one of them.
+    let (older, second) = (claims.last().expect("the month has claims"), programme.claims("2021-01"));
+    let late = second.iter().find(|signed| signed.claim.index == older.claim.index).expect("they are paid again");
+    let lost = second.last().expect("the month has claims");
+    assert!(lost != late && claims.len() > 2, "{claims:?}");
+    for signed in claims[1..].iter().chain(&second).filter(|signed| ![older, late, lost].contains(signed)) {
         assert!(world.send(&calldata::redeem(&signed.claim, &signed.signature).into()).succeeded, "{signed:?}");
     }
-    let left = U256::from(late.claim.amount.as_base_units());
+    let amount = |signed: &SignedClaim| U256::from(signed.claim.amount.as_base_units());
+    let month = amount(late).saturating_add(amount(lost));
+    let left = month.saturating_add(amount(older));
     assert_eq!(world.balance(world.payouts), left, "not one base unit too much");
 
     // What was not redeemed in time needs nothing, until a claim takes its place.
     world.call(1, &Payouts::withdrawCall { token: world.token, amount: left });
     world.node.finalize();
-    assert_eq!(programme.run(&["fund", "2021-01", "--rpc", &url])["transfer"]["amount"], left.to_string());
+    let told = programme.run(&["fund", "2021-01", "--rpc", &url]);
+    let figures = (&told["transfer"]["amount"], &told["chain"]["lacking"]);
+    assert_eq!(figures, (&json!(month.to_string()), &json!(amount(older).to_string())), "{told}");
     world.node.set_next_time(late.claim.deadline.saturating_add(1));
     world.node.finalize();
     let told = programme.run(&["fund", "2021-01", "--rpc", &url]);
-    assert_eq!(
-        (&told["transfer"], &told["chain"]["month"]["expired"]["claims"]),
-        (&Value::Null, &json!("1")),
-        "{told}"
-    );
+    let figures = (&told["transfer"], &told["chain"]["month"]["expired"]["claims"], &told["chain"]["lacking"]);
+    assert_eq!(figures, (&Value::Null, &json!("2"), &json!("0")), "{told}");
     let id = told_id(programme, late.claim.index.as_u32());
     programme.run(&["reissue", &id, "2021-01", "--rpc", &url, "--yes"]);
     let told = programme.run(&["fund", "2021-01", "--rpc", &url]);
-    assert_eq!(told["transfer"]["amount"], left.to_string(), "{told}");
+    assert_eq!(told["transfer"]["amount"], amount(late).to_string(), "{told}");
+    let told = programme.run(&["fund", "2020-12", "--rpc", &url]);
+    assert_eq!(told["transfer"], Value::Null, "another month than the one that was issued again: {told}");
 }
 
 /// The id of an ambassador, as the table of ambassadors has it.

@@ -64,10 +64,22 @@ impl Programme {
         serde_json::from_str(&said).unwrap_or_else(|error| panic!("{error}: {said}"))
     }
 
+    /// Runs a command of the signer that must succeed, and returns what a person reads.
+    pub(super) fn say(&self, arguments: &[&str]) -> String {
+        let output = self.start_as(&[], arguments);
+        let complained = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {complained}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    }
+
     /// Runs a command of the signer inside the programme's folder.
     pub(super) fn start(&self, arguments: &[&str]) -> Output {
+        self.start_as(&["--json"], arguments)
+    }
+
+    fn start_as(&self, form: &[&str], arguments: &[&str]) -> Output {
         let mut command = Command::new(binary::path());
-        command.arg("--json").args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
+        command.args(form).args(arguments).current_dir(self.folder.path()).stdin(Stdio::null());
         command.output().expect("the signer starts")
     }
 

@@ -61,6 +61,12 @@ fn replacement(world: &World, answer: &Value) -> (ClaimDocument, Vec<u8>) {
     (claim, world.programme.bytes(&format!("{folder}/replacement.json")))
 }
 
+/// How many rows a table of the ledger has.
+fn count(world: &World, table: &str) -> u32 {
+    let ledger = Connection::open(world.programme.path("ledger.db")).expect("the ledger opens");
+    ledger.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).expect("it is counted")
+}
+
 /// The states of an ambassador's rows.
 fn states(world: &World, id: &str) -> Vec<String> {
     let answer = run(world, &["status"]);
@@ -90,6 +96,18 @@ fn one_claim_for_several_months_pays_them_once() {
     let consolidate = ["sign", "--consolidate", "alex", "2020-12..2021-02", "--yes"];
     let dry = run(&world, &[consolidate.as_slice(), &["--dry-run"]].concat());
     assert_eq!((&dry["signed"], programme.path("replacements").exists()), (&json!(false), false));
+    let url = world.node.url();
+    let said = programme.say(&[consolidate.as_slice(), &["--dry-run", "--rpc", &url]].concat());
+    for month in ["2020-12", "2021-01"] {
+        let own = format!("  own claim {}\n", programme.claim(month, "alex").digest);
+        assert!(said.lines().any(|line| line.starts_with(month)) && said.contains(&own), "{said}");
+    }
+    assert!(said.contains("\n2020-12..2021-02  alex  0x"), "{said}");
+
+    // Where no file can be written nothing is recorded.
+    fs::create_dir_all(programme.path("replacements/.probe")).expect("a folder can be made");
+    assert_eq!((ask(&world, &consolidate).0, count(&world, "replacements")), (Some(5), 0));
+    fs::remove_dir_all(programme.path("replacements")).expect("it can be removed");
 
     let made = run(&world, &consolidate);
     let (document, explained) = replacement(&world, &made);
@@ -101,6 +119,7 @@ fn one_claim_for_several_months_pays_them_once() {
         "February pays alex nothing"
     );
     assert_eq!(document.claim.valid_until, own[1].claim.valid_until, "the last of the deadlines");
+    assert_eq!(document.claim.account, own[1].claim.account, "nobody else is paid");
     assert_eq!(document.claim.statement, statement_hash(&explained).to_string());
     let parts = ReplacementDocument::from_bytes(&explained).expect("a replacement").months;
     for (part, own) in parts.iter().zip(&own) {
@@ -114,18 +133,24 @@ fn one_claim_for_several_months_pays_them_once() {
     fs::remove_dir_all(programme.path("replacements")).expect("they can be removed");
     assert_eq!(run(&world, &consolidate)["digest"], made["digest"]);
     assert_eq!(replacement(&world, &made), (document.clone(), explained));
-    let ledger = Connection::open(programme.path("ledger.db")).expect("the ledger opens");
-    let signatures: u32 =
-        ledger.query_row("SELECT count(*) FROM replacement_signatures", [], |row| row.get(0)).expect("it is counted");
-    assert_eq!(signatures, 1);
+    assert_eq!(count(&world, "replacement_signatures"), 1);
 
-    run(&world, &["publish", "2020-12", "2021-01", "2021-02"]);
+    world.node.finalize();
+    let seen = count(&world, "chain_blocks");
+    let publish = ["publish", "2020-12", "2021-01", "2021-02"];
+    run(&world, &[publish.as_slice(), &["--dry-run"]].concat());
+    assert_eq!((count(&world, "chain_blocks"), programme.path("published/chain.json").exists()), (seen, false));
+    run(&world, &publish);
+    assert_eq!(count(&world, "chain_blocks"), seen.saturating_add(1));
     let signer = programme.signer().to_string();
     let verified = programme.run(&["verify", "published", "--signer", &signer]);
     assert!(verified.to_string().contains("in the place of 2"), "{verified}");
     let folder = format!("published/replacements/alex/{}", &document.digest[2..18]);
-    for file in ["claim.json", "replacement.json"] {
-        programme.run(&["verify", &format!("{folder}/{file}"), "--signer", &signer]);
+    let explained = format!("replacement {} of alex for 2020-12..2021-02, ", document.claim.statement);
+    for (file, says) in [("claim.json", format!("claim {} of ", document.digest)), ("replacement.json", explained)] {
+        let verified = programme.run(&["verify", &format!("{folder}/{file}"), "--signer", &signer]);
+        let sentence = verified["verified"][0]["verified"].as_str().expect("a sentence");
+        assert!(sentence.starts_with(&says), "{sentence}");
     }
     verify_sees_changes(&world, &folder);
 
@@ -151,7 +176,9 @@ fn verify_sees_changes(world: &World, folder: &str) {
     for changed in [before.replacen("alex", "mika", 1), before.replacen("2021-02", "2021-01", 1), swapped] {
         assert_ne!(changed, before);
         fs::write(&file, changed).expect("it is written");
-        assert_eq!(programme.start(&["verify", "published"]).status.code(), Some(1));
+        for path in ["published", &format!("{folder}/claim.json")] {
+            assert_eq!(programme.start(&["verify", path]).status.code(), Some(1), "{path}");
+        }
     }
     fs::write(&file, before).expect("it is written");
     let list = programme.path("published/replacements.json");
@@ -213,8 +240,21 @@ fn what_could_not_be_paid_is_not_consolidated() {
     refuse(&world, &["sign", "--consolidate", "mika", "2020-12..2021-01", "--yes"], "ALREADY_VOIDED");
 
     let unsigned = closed(&["2020-12"]);
+    let mika = unsigned.programme.claim("2020-12", "mika").claim.account;
+    pay_elsewhere(&unsigned, &mika, unsigned.node.account(7));
     unsigned.programme.run(&["settle", "2021-01", "--yes"]);
-    refuse(&unsigned, &["sign", "--consolidate", "mika", "2020-12..2021-01", "--yes"], "REPLACE_UNSIGNED");
+    let consolidate = ["sign", "--consolidate", "mika", "2020-12..2021-01", "--yes"];
+    refuse(&unsigned, &consolidate, "REPLACE_UNSIGNED");
+    unsigned.programme.run(&["sign", "2021-01", "--yes"]);
+    refuse(&unsigned, &consolidate, "CONSOLIDATE_ACCOUNTS");
+}
+
+/// Changes whom an ambassador names as the payee.
+fn pay_elsewhere(world: &World, before: &str, after: Address) {
+    let file = world.programme.path("ambassadors.csv");
+    let text = fs::read_to_string(&file).expect("it is there");
+    assert!(text.contains(before), "{text}");
+    fs::write(&file, text.replace(before, &after.to_string())).expect("it is written");
 }
 
 #[test]
@@ -229,7 +269,16 @@ fn an_endpoint_signs_the_claim_in_the_place_of_its_own() {
     world.node.finalize();
     let made = run(&world, &["sign", "--consolidate", "alex", "2020-12..2021-01", "--signer", &signer, "--yes"]);
     assert_eq!(made["signer"], signer);
-    assert!(world.send(&calldata_of(&replacement(&world, &made).0)).succeeded);
+    let (document, _) = replacement(&world, &made);
+    // A new signer signs the same digest again, once.
+    let other = world.node.account(1).to_string();
+    let again = ["sign", "--consolidate", "alex", "2020-12..2021-01", "--signer", &other, "--new-signer", "--yes"];
+    for _ in 0..2 {
+        let renewed = run(&world, &again);
+        assert_eq!((&renewed["signer"], &renewed["digest"]), (&json!(other), &made["digest"]));
+        assert_eq!(count(&world, "replacement_signatures"), 2);
+    }
+    assert!(world.send(&calldata_of(&document)).succeeded);
 }
 
 #[test]
@@ -240,9 +289,8 @@ fn a_lost_address_is_replaced_once_its_claim_has_expired() {
     let own = programme.claim("2020-12", "mika");
     let lost: Address = own.claim.account.parse().expect("an address");
     let present = world.node.account(7);
-    let file = programme.path("ambassadors.csv");
-    let text = fs::read_to_string(&file).expect("it is there");
-    fs::write(&file, text.replace(&own.claim.account, &present.to_string())).expect("it is written");
+    pay_elsewhere(&world, &own.claim.account, present);
+    refuse(&world, &["reissue", "alex", "2020-12", "--yes"], "REISSUE_NOT_EXPIRED");
     let live = refuse(&world, &reissue, "REISSUE_NOT_EXPIRED");
     assert!(live["problems"][0]["message"].as_str().expect("text").contains("until 2022-01-08T00:00:00Z"), "{live}");
     assert_eq!(programme.start(&reissue).status.code(), Some(1), "an endpoint must be named");
@@ -264,15 +312,22 @@ fn a_lost_address_is_replaced_once_its_claim_has_expired() {
     assert!(document.claim.valid_until.parse::<u64>().expect("a time") > DEADLINE);
     assert_eq!(run(&world, &reissue)["digest"], made["digest"]);
     assert_eq!(replacement(&world, &made).1, explained);
+    let another = run(&world, &["reissue", "alex", "2020-12", "--dry-run"]);
+    assert_eq!(another["signed"], false, "what was issued to another does not hinder it");
     programme.run(&["publish", "2020-12"]);
     programme.run(&["verify", "published"]);
+    // What was issued last says whom the month pays.
+    world.fund(world.close("2021-01"));
+    world.node.finalize();
+    let together = run(&world, &["sign", "--consolidate", "mika", "2020-12..2021-01", "--dry-run"]);
+    assert_eq!(together["account"], present.to_string());
 
     let expired = Payouts::ClaimExpired { validUntil: U256::from(DEADLINE) };
     world.assert_refused(&calldata_of(&own), &expired);
     assert!(world.send(&calldata_of(&document)).succeeded);
     assert_eq!((world.balance(present), world.balance(lost)), (amount(&own), U256::ZERO));
     world.node.finalize();
-    assert_eq!(states(&world, "mika"), ["2020-12 redeemed"; 2]);
+    assert_eq!(states(&world, "mika"), ["2020-12 redeemed", "2020-12 redeemed", "2021-01 claimable"]);
     refuse(&world, &reissue, "ALREADY_SETTLED");
 
     // What was voided goes into a later month.

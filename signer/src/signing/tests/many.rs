@@ -11,6 +11,7 @@ use crate::signing::{
     check::all_right,
     comb::Comb,
     field::{Choice, Coordinate},
+    nonce::reduced,
     pick::{ENTRIES, Entry, Window, kept, masks},
     point::Point,
 };
@@ -65,7 +66,11 @@ fn half_a_million_signatures_are_those_of_k256() {
 #[test]
 fn the_same_digest_many_times_is_the_same_signature() {
     let key = SecretKey::from_bytes(&[3; 32]).unwrap();
-    check_equal(&key, &vec![digest_of(9); 300]);
+    let digests = vec![digest_of(9); 300];
+    check_equal(&key, &digests);
+    // The check adds each point to itself and to its opposite.
+    let unchecked = batch::sign::<Scan>(key.key.as_nonzero_scalar(), &digests);
+    assert!(batch::checked(key.key.verifying_key(), &digests, &unchecked).is_some());
 }
 
 /// Takes a wrong entry now and then.
@@ -135,6 +140,21 @@ fn errors_that_cancel_each_other_are_found() {
     let other = SecretKey::from_bytes(&[4; 32]).unwrap();
     let of_other = batch::sign::<Scan>(other.key.as_nonzero_scalar(), &digests);
     unchecked[7] = of_other[7];
+    assert_eq!(batch::checked(key.key.verifying_key(), &digests, &unchecked), None);
+}
+
+#[test]
+fn a_point_is_that_of_its_r() {
+    // Any r and s fit the digest and the point that they lead to; they are a signature where its x is r.
+    let key = SecretKey::from_bytes(&[3; 32]).unwrap();
+    let digests = digests(20);
+    let mut unchecked = batch::sign::<Scan>(key.key.as_nonzero_scalar(), &digests);
+    let (r, s) = (Scalar::from(5_u32), Scalar::from(7_u32));
+    let inverse = s.invert().unwrap();
+    let public = ProjectivePoint::from(*key.key.verifying_key().as_affine());
+    let point = ProjectivePoint::GENERATOR * (reduced(&digests[3]) * inverse) + public * (r * inverse);
+    let point = Point::of(&point.to_affine());
+    unchecked[3] = Unchecked { r: r.to_bytes().into(), s: s.to_bytes().into(), odd: point.y.odd(), point };
     assert_eq!(batch::checked(key.key.verifying_key(), &digests, &unchecked), None);
 }
 
