@@ -180,6 +180,12 @@ fn verify_sees_changes(world: &World, folder: &str) {
             assert_eq!(programme.start(&["verify", path]).status.code(), Some(1), "{path}");
         }
     }
+    let mut skipping = ReplacementDocument::from_bytes(before.as_bytes()).expect("a replacement");
+    skipping.months.truncate(1);
+    skipping.amount.clone_from(&skipping.months[0].amount);
+    fs::write(&file, skipping.to_bytes()).expect("it is written");
+    let said = String::from_utf8(programme.start(&["verify", "published"]).stderr).expect("text");
+    assert!(said.contains("`2021-01` would be settled without being paid"), "{said}");
     fs::write(&file, before).expect("it is written");
     let list = programme.path("published/replacements.json");
     let before = fs::read_to_string(&list).expect("it is there");
