@@ -21,6 +21,9 @@ mod slow;
 pub mod tables;
 pub mod terms;
 
+/// It is one only at the beginning of a file.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A check by the name of its target.
 pub type Check = (&'static str, fn(&[u8]));
 

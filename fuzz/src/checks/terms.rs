@@ -14,8 +14,8 @@ use ambassador_signer::{
     problem::{Exit, Failure, Problem},
 };
 
-/// It is one only at the beginning of a file.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+use super::BYTE_ORDER_MARK;
+
 /// What a code of the terms begins with.
 const CODES: [&str; 6] = ["TERMS_", "NUMBER_", "NAME_", "TIME_", "ADDRESS_", "PRICE_"];
 

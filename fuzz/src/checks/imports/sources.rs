@@ -14,7 +14,7 @@ use ambassador_signer::{
 use tempfile::TempDir;
 use toml::{Table, Value};
 
-use super::super::{activity::COLUMNS, slow};
+use super::super::{BYTE_ORDER_MARK, activity::COLUMNS, slow};
 use super::{Part, SALT, lines_of, slips_of};
 
 const FILE: &str = "sources.toml";
@@ -64,7 +64,7 @@ fn read(root: &Path, text: &[u8]) -> Result<BTreeMap<String, Source>, Failure> {
 fn refused(root: &Path, text: &[u8], failure: &Failure) {
     let [slip] = &slips_of(failure, FILE, lines_of(text))[..] else { panic!("{failure}") };
     assert_eq!(slip.code, "SOURCES");
-    if slip.line > 0 {
+    if slip.line > 0 && !text.starts_with(BYTE_ORDER_MARK) {
         let moved = read(root, &[b"# one\n# two\n", text].concat()).expect_err("it is refused wherever it stands");
         let [moved] = &slips_of(&moved, FILE, lines_of(text) + 2)[..] else { panic!("{moved}") };
         // What is missing in the whole file is missing from its first line on.
