@@ -3,9 +3,8 @@
 use alloc::{collections::BTreeMap, vec, vec::Vec};
 
 use crate::{
-    allocation::{CLASSES, LineKey, allocate_in_order, cents_of, class_of, prorated},
+    allocation::{CLASSES, LineKey, allocate, cents_of, class_of, prorated},
     calendar::Instant,
-    entitlement::LineKind,
     records::AmbassadorIndex,
     terms::Caps,
     usd::Usd,
@@ -58,21 +57,21 @@ pub(crate) fn share(claimants: &[Claimant], caps: &Caps) -> Option<Shared> {
             undecided.push(place);
         }
     }
-    Some(Shared { granted: contest.granted(), left_out })
+    contest.granted();
+    Some(Shared { granted: contest.granted?, left_out })
 }
 
 /// The claimants that are not left out yet.
 struct Contest<'c> {
+    claimants: &'c [Claimant],
     budget: Usd,
-    /// Everything that is asked for, in the order of ties, with the claimant's place.
-    lines: Vec<(&'c LineKey, Usd, usize)>,
     // INVARIANT: one of each for every claimant.
     sums: Vec<[Sum; CLASSES]>,
     is_out: Vec<bool>,
     /// What those who are not left out ask for together.
     totals: [Usd; CLASSES],
-    /// The shares of all of them, unless somebody was left out since they were computed.
-    shares: Option<Vec<Usd>>,
+    /// What all of them are granted, unless somebody was left out since that was computed.
+    granted: Option<BTreeMap<LineKey, Usd>>,
 }
 
 /// What a claimant asks for in a class, in so many lines.
@@ -84,20 +83,18 @@ struct Sum {
 
 impl<'c> Contest<'c> {
     fn of(claimants: &'c [Claimant], caps: &Caps) -> Option<Self> {
-        let mut lines = Vec::new();
         let mut sums = vec![[Sum::default(); CLASSES]; claimants.len()];
         let mut totals = [Usd::ZERO; CLASSES];
-        for ((claimant, sums), place) in claimants.iter().zip(&mut sums).zip(0..) {
+        for (claimant, sums) in claimants.iter().zip(&mut sums) {
             for (key, need) in &claimant.needs {
-                lines.push((key, *need, place));
                 let class = class_of(key.kind);
                 let (sum, total) = (sums.get_mut(class)?, totals.get_mut(class)?);
                 *sum = Sum { need: sum.need.checked_add(*need)?, lines: sum.lines.checked_add(1)? };
                 *total = total.checked_add(*need)?;
             }
         }
-        lines.sort_unstable();
-        Some(Self { budget: caps.budget, lines, sums, is_out: vec![false; claimants.len()], totals, shares: None })
+        let is_out = vec![false; claimants.len()];
+        Some(Self { claimants, budget: caps.budget, sums, is_out, totals, granted: None })
     }
 
     /// Returns between which sums a claimant's share lies, whatever cents the largest remainders get.
@@ -122,33 +119,24 @@ impl<'c> Contest<'c> {
             *total = total.checked_sub(sum.need)?;
         }
         *self.is_out.get_mut(place)? = true;
-        self.shares = None;
+        self.granted = None;
         Some(())
     }
 
-    /// Returns each line of those who are not left out, and what it is granted.
-    fn grants(&self) -> impl Iterator<Item = (&'c LineKey, usize, Usd)> {
-        let is_in = |(_, _, place): &&(&LineKey, Usd, usize)| self.is_out.get(*place) == Some(&false);
-        let lines: Vec<(&LineKey, Usd, usize)> = self.lines.iter().filter(is_in).copied().collect();
-        let needs: Vec<(LineKind, Usd)> = lines.iter().map(|(key, need, _)| (key.kind, *need)).collect();
-        let granted = allocate_in_order(&needs, self.budget);
-        lines.into_iter().zip(granted).map(|((key, _, place), granted)| (key, place, granted))
-    }
-
     fn share_of(&mut self, place: usize) -> Option<Usd> {
-        if self.shares.is_none() {
-            let mut shares: Vec<Usd> = self.sums.iter().map(|_| Usd::ZERO).collect();
-            for (_, place, granted) in self.grants() {
-                let share = shares.get_mut(place)?;
-                *share = share.checked_add(granted)?;
-            }
-            self.shares = Some(shares);
-        }
-        self.shares.as_ref()?.get(place).copied()
+        let claimant = self.claimants.get(place)?;
+        let granted = self.granted();
+        let mut shares = claimant.needs.keys().filter_map(|key| granted.get(key));
+        shares.try_fold(Usd::ZERO, |sum, share| sum.checked_add(*share))
     }
 
-    fn granted(&self) -> BTreeMap<LineKey, Usd> {
-        self.grants().map(|(key, _, granted)| (key.clone(), granted)).collect()
+    /// Returns what each line of those who are not left out is granted.
+    fn granted(&mut self) -> &BTreeMap<LineKey, Usd> {
+        self.granted.get_or_insert_with(|| {
+            let open = self.claimants.iter().zip(&self.is_out).filter(|(_, is_out)| !**is_out);
+            let needs = open.flat_map(|(claimant, _)| &claimant.needs).map(|(key, need)| (key.clone(), *need));
+            allocate(&needs.collect(), self.budget)
+        })
     }
 }
 
@@ -159,7 +147,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
     use super::*;
-    use crate::allocation::allocate;
+    use crate::entitlement::LineKind;
 
     /// Shares anew each time that somebody is left out.
     fn slow(claimants: &[Claimant], caps: &Caps) -> Shared {

@@ -67,15 +67,15 @@ impl<R: Read> Chunks<R> {
         let mut bytes = std::mem::take(&mut self.carried);
         let end = loop {
             let rest = self.fill(&mut bytes);
-            match (memchr(b'\n', &bytes), self.failure.take()) {
-                (Some(at), failure) => {
-                    self.failure = failure;
-                    break at.saturating_add(1);
-                }
-                // A line before a failure is not known to be whole.
-                (None, Some(error)) => return Err(error),
-                (None, None) if rest == Rest::None || is_too_long(&bytes) => break bytes.len(),
-                (None, None) => {}
+            if let Some(at) = memchr(b'\n', &bytes) {
+                break at.saturating_add(1);
+            }
+            // A line before a failure is not known to be whole.
+            if let Some(error) = self.failure.take() {
+                return Err(error);
+            }
+            if rest == Rest::None || is_too_long(&bytes) {
+                break bytes.len();
             }
         };
         self.carried = bytes.split_off(end);

@@ -83,6 +83,12 @@ pub struct Parts {
     pub scrutiny: Scrutiny,
 }
 
+impl Parts {
+    fn reading(self) -> Reading<'static> {
+        Reading::by(self.threads, self.chunk_bytes, self.scrutiny)
+    }
+}
+
 /// Measures events as [`activity::measure`] does, in parts of any size.
 ///
 /// # Errors
@@ -95,8 +101,7 @@ pub fn measure(
     parts: Parts,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Measured, Failure> {
-    let Parts { threads, chunk_bytes, scrutiny } = parts;
-    activity::measure_by(Reading::by(threads, chunk_bytes, scrutiny), Events::from(root), programme, as_of, progress)
+    activity::measure_by(parts.reading(), Events::from(root), programme, as_of, progress)
 }
 
 /// Measures events with those that `input` opens, as if that were standard input.
@@ -112,8 +117,7 @@ pub fn measure_with(
     parts: Parts,
     progress: &dyn Fn(u64, u64),
 ) -> Result<Measured, Failure> {
-    let Parts { threads, chunk_bytes, scrutiny } = parts;
-    let reading = Reading { threads, chunk_bytes, scrutiny, input };
+    let reading = Reading { input, ..parts.reading() };
     let events = Events { root, besides: Besides::StandardInput };
     activity::measure_by(reading, events, programme, as_of, progress)
 }

@@ -15,7 +15,7 @@ use parquet::{
 use super::delta;
 
 /// Of honest files a thread holds some mebibytes.
-const MOST_HELD_BYTES: u64 = 256 * 1024 * 1024;
+pub(super) const MOST_HELD_BYTES: u64 = 256 * 1024 * 1024;
 /// A value of a dictionary takes so much besides its bytes.
 const VALUE_BYTES: u64 = 32;
 /// A length in its list.

@@ -19,7 +19,7 @@ use super::{
     bounds::{check_group, swells},
     damaged,
     kinds::{Kind, Sign},
-    pages::{Counted, Held, Kept},
+    pages::{Counted, Held, Kept, MOST_HELD_BYTES},
     texts::{big_endian, decimal, time},
 };
 use crate::intake::activity::{COIN, COLUMNS, event_text};
@@ -61,7 +61,7 @@ pub(super) fn read(
         columns.iter_mut().flatten().for_each(Column::clear);
         held.keep(columns.iter().flatten().map(|column| column.kept.bytes()));
         for column in columns.iter_mut().flatten() {
-            let too_much = || swells("its pages take more than 256 MiB at once");
+            let too_much = || swells(format!("its pages take more than {} MiB at once", MOST_HELD_BYTES >> 20));
             column.read(rows).map_err(|error| if held.is_too_much() { too_much() } else { damaged(&error) })?;
         }
         for (at, number) in (0..rows).zip(&mut numbers) {
