@@ -10,7 +10,7 @@ import axe from "axe-core";
 
 import { startChain } from "../../web-demo/demo/chain.mjs";
 import { copyProgramme, exampleSigner } from "../../web-demo/demo/programme.mjs";
-import { pageTest, says } from "./visit.mjs";
+import { fits, pageTest, resize, says } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
 import { demonstration, refuse, walletOn } from "./provider.mjs";
 
@@ -64,10 +64,9 @@ async function looksRight(page, name) {
   const folder = inputs.screenshots();
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   for (const width of [360, 1440]) {
-    await page.setViewportSize({ width, height: 900 });
-    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    await resize(page, width);
     if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-    assert(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} is too wide at ${width} px`);
+    await fits(page, `${name}-${width}`);
     const found = await page.evaluate(async () => {
       const { violations } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ["violations"] });
       return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes[0].html}`);
@@ -114,10 +113,9 @@ for (const scheme of /** @type {const} */ (["dark", "light"])) {
       "19 Jan 2021", "What your ambassador earns by it", "$250.00");
     await looksRight(page, `invite-open-${scheme}`);
     await page.getByRole("textbox", { name: "Your coin's id" }).fill("ZOES");
-    const downloaded = page.waitForEvent("download");
-    await page.getByRole("button", { name: "Accept with Browser wallet" }).focus();
-    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "Accept with Browser wallet" }).press("Enter");
     await says(page, "You have accepted");
+    const downloaded = page.waitForEvent("download");
     await page.getByRole("link", { name: "Download the acceptance" }).click();
     const file = await downloaded;
     assert.match(file.suggestedFilename(), /^zoe-sings-[0-9a-f]{8}\.json$/);

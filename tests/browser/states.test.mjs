@@ -9,7 +9,7 @@ import { after, before } from "node:test";
 import axe from "axe-core";
 
 import { startWorld } from "../../web-demo/demo/world.mjs";
-import { eventually, pageTest, says, settled } from "./visit.mjs";
+import { eventually, fits, pageTest, resize, says, settled } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
 import { demonstration, undone, walletOn } from "./provider.mjs";
 
@@ -101,12 +101,6 @@ async function open(page, url, [name, address, words, act]) {
   await says(address.startsWith("embed") ? page.locator("reward-calculator .board") : page, words);
 }
 
-/** Makes the window so wide, and waits until it was drawn. @param {Page} page @param {number} width */
-async function resize(page, width) {
-  await page.setViewportSize({ width, height: 900 });
-  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-}
-
 /** What is on the screen, at every width, the last one the widest. @param {Page} page @param {string} view */
 async function looksRight(page, view) {
   const folder = inputs.screenshots();
@@ -116,12 +110,7 @@ async function looksRight(page, view) {
     const name = `${view}-${width}`;
     await resize(page, width);
     if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-    const { wide, within } = await page.evaluate(() => {
-      const root = document.documentElement;
-      const wider = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1);
-      return { wide: root.scrollWidth - root.clientWidth, within: wider.slice(0, 3).map((each) => each.outerHTML.slice(0, 200)) };
-    });
-    assert(wide <= 0, `${name} is ${wide} px too wide: ${within.join("\n")}`);
+    await fits(page, name);
     const violations = await page.evaluate(async () => {
       const { violations: found } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ["violations"] });
       return found.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`).join("\n")}`);
@@ -240,6 +229,7 @@ let answer = () => {};
 pageTest("an answer of the chain leaves the focus where it is", {
   site: () => ({ published: world.programme.published }),
   path: "#/ambassadors/tunde",
+  unanswered: true,
   prepare: async (context) => {
     const wallet = walletOn(world.chain, []);
     const asked = new Promise((resolve) => (answer = () => resolve(wallet.chainId)));

@@ -25,12 +25,14 @@ import { startSite } from "./host.mjs";
  * @property {"light" | "dark"} [scheme]
  * @property {boolean} [worker] whether the page may keep itself for later
  * @property {boolean} [unreachable] whether the server is stopped on the way
+ * @property {boolean} [unanswered] whether the chain answers only when the test says so
  * @property {string[]} [missing] files of the published folder whose absence the browser reports: these, and no others
  * @property {RegExp[]} [refused] what the browser complains of where something is refused that a test tries: each of these, and nothing else
  * @property {(context: import("playwright-core").BrowserContext) => Promise<void>} [prepare]
  */
 
-const PATIENCE = 20_000;
+/** How long a machine may take that has other work; who finds what it looks for never waits. */
+const PATIENCE = 60_000;
 
 /** @type {import("playwright-core").Browser} */
 let browser;
@@ -54,7 +56,7 @@ export function pageTest(name, options, body) {
 }
 
 /** @param {Options} options @param {(visit: Visit) => Promise<void>} body */
-export async function visit({ site: options = () => ({ published: inputs.published() }), path = "", width = 1280, scheme = "light", worker = false, missing = [], refused = [], unreachable = false, prepare }, body) {
+export async function visit({ site: options = () => ({ published: inputs.published() }), path = "", width = 1280, scheme = "light", worker = false, missing = [], refused = [], unreachable = false, unanswered = false, prepare }, body) {
   const site = await startSite(await options());
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, reducedMotion: "reduce", locale: "en-US" });
   /** @type {Set<string>} */
@@ -99,9 +101,9 @@ export async function visit({ site: options = () => ({ published: inputs.publish
     /** @param {string} hash */
     const go = async (hash) => {
       await page.evaluate((to) => void (location.hash = to), hash);
-      await settled(page);
+      await settled(page, unanswered);
     };
-    await settled(page);
+    await settled(page, unanswered);
     await body({ page, site, context, go });
     // What a page complains of arrives before its next answer.
     await Promise.all(context.pages().map((each) => each.evaluate(() => undefined)));
@@ -119,10 +121,12 @@ export async function visit({ site: options = () => ({ published: inputs.publish
   }
 }
 
-/** Waits until a view is there. @param {Page} page */
-export async function settled(page) {
+/** Waits until a view is there and, unless the chain is not to answer yet, nothing of it is still to come that would move what is pressed. @param {Page} page @param {boolean} [unanswered] */
+export async function settled(page, unanswered = false) {
   await page.locator("h1").waitFor({ state: "attached" });
-  await eventually(async () => assert.equal(await page.locator("[aria-busy=true]").count(), 0));
+  const waiting = page.locator("[aria-busy=true]");
+  const awaited = unanswered ? waiting : waiting.or(page.getByText("Asking the chain …"));
+  await eventually(async () => assert.equal(await awaited.count(), 0));
 }
 
 /**
@@ -157,3 +161,21 @@ export async function says(where, ...wanted) {
 
 /** A text with its spaces all alike. @param {string} text */
 export const plain = (text) => text.replace(/[\s\u00a0]+/g, " ").trim();
+
+/** Makes the window so wide, and waits until it was drawn. @param {Page} page @param {number} width */
+export async function resize(page, width) {
+  await page.setViewportSize({ width, height: 900 });
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+}
+
+/** Nothing is wider than the window; for some frames after a change of its width the old rules may still hold. @param {Page} page @param {string} name */
+export async function fits(page, name) {
+  await eventually(async () => {
+    const { wide, within } = await page.evaluate(() => {
+      const root = document.documentElement;
+      const wider = [...document.querySelectorAll("body *")].filter((each) => each.getBoundingClientRect().right > root.clientWidth + 1);
+      return { wide: root.scrollWidth - root.clientWidth, within: wider.slice(0, 3).map((each) => each.outerHTML.slice(0, 200)) };
+    });
+    assert(wide <= 0, `${name} is ${wide} px too wide: ${within.join("\n")}`);
+  }, 10_000);
+}
