@@ -192,6 +192,29 @@ mod tests {
         })
     }
 
+    /// Two who ask for 100 each of 100.01: by the tie of the remainders the first one gets the cent that is left.
+    #[test]
+    fn a_share_of_just_the_minimum_is_paid() {
+        let claimant = |index, since| {
+            let index = AmbassadorIndex::new(index);
+            let key = LineKey { creator: None, kind: LineKind::Adjustment, ambassador: index };
+            let needs = BTreeMap::from([(key, Usd::from_micros(100_000_000))]);
+            Claimant { index, since: Instant::from_unix_seconds(since), needs, asks_for_share: true }
+        };
+        let caps = |min_payout| Caps {
+            expected_per_month: 5,
+            max_per_month: 10,
+            budget: Usd::from_micros(100_010_000),
+            min_payout: Usd::from_micros(min_payout),
+        };
+        // The first one, who is asked first because the other waited longer, gets just the minimum.
+        let claimants = [claimant(0, 2), claimant(1, 1)];
+        let left_out = |caps| share(&claimants, &caps).map(|shared| shared.left_out);
+        let second = (AmbassadorIndex::new(1), Some(Usd::from_micros(50_000_000)));
+        assert_eq!(left_out(caps(50_000_000)), Some(vec![]));
+        assert_eq!(left_out(caps(50_010_000)), Some(vec![second]));
+    }
+
     proptest! {
         #[test]
         fn it_is_as_if_all_shares_were_computed_each_time(

@@ -283,8 +283,9 @@ fn who_is_left_to_the_next_budget_is_told_so_and_keeps_debits() {
         creators("alex", &[("a", 1)]),
         creators("sam", &[("s", 2)])
     );
+    let sketch = sketch_with(&caps(&json!({ "budget": "250", "minimum": "200" })), &text);
     check(
-        &sketch_with(&caps(&json!({ "budget": "250", "minimum": "200" })), &text),
+        &sketch,
         &[
             (
                 "2020-11",
@@ -299,4 +300,8 @@ fn who_is_left_to_the_next_budget_is_told_so_and_keeps_debits() {
             ("2020-12", "sam 240\n- adjustment -10 0 -10\ns base 250 0 250"),
         ],
     );
+    // Of 250 for 250 and 240, Sam's share is 122.449 rounded to a cent.
+    let settled = sketch.settle("2020-11", &mut Credited::new());
+    let debit = settled.statements[1].month.pending.iter().find(|line| line.reason.code() == "BELOW_MINIMUM");
+    assert_eq!(debit.expect("the adjustment waits").reason.figure(), "122.45 / 200");
 }

@@ -81,6 +81,19 @@ fn a_plan_is_explained_line_by_line() {
 }
 
 #[test]
+fn base_rewards_that_are_paid_are_counted() {
+    let planned =
+        PlannedCreator { volume: "100".parse().expect("a volume"), supporters: 20, use_cases: 1, innovative: 0 };
+    let (terms, _) = terms_with(&[]);
+    let month = "2020-12".parse().expect("a month");
+    let price = month_price(terms.price(), &sketch("").records.closes, month, DeviationCheck::Enforced);
+    let terms = QuoteTerms::from(&terms);
+    let quote = quote(&terms, &[planned; 3], founding()).expect("a plan");
+    let steps = explain_total(&terms, &quote, &price.expect("a price"), "mean");
+    assert_eq!(steps.iter().map(|step| step.figure.as_str()).nth(1), Some("3 / 10"));
+}
+
+#[test]
 fn what_the_budget_grants_in_part_is_earned() {
     let caps = [("/caps/expected_per_month", 2.into()), ("/caps/max_per_month", 2.into())];
     let (terms, _) = terms_with(&[&caps[..], &[("/caps/budget_usd_per_month", json!("600"))]].concat());
