@@ -3,6 +3,7 @@
 use ambassador_core::{
     calendar::Month,
     claim::{Claim, Domain, MonthRange},
+    contract::ContractSigned,
     diagnostic::Diagnostic,
     documents::{
         claim::{ClaimDocument, SignedClaim},
@@ -166,7 +167,9 @@ fn a_contract_signs_with_bytes_of_any_length() {
         let file = ClaimDocument::of_contract(&of_contract).to_bytes();
         let document = ClaimDocument::from_bytes(&file).expect("a claim");
         assert!(document.is_of_contract());
-        assert_eq!(document.to_contract_claim(), Ok(of_contract));
+        assert_eq!(document.to_contract_claim(), Ok(of_contract.clone()));
+        let asked = ContractSigned { signer, digest: claim.digest(&domain), signature: of_contract.signature };
+        assert_eq!(document.to_given_claim().map(|given| given.to_ask()), Ok(Some(asked)));
         // Who reads it as the claim of a key is told, even where the bytes look like one's signature.
         let text = String::from_utf8(file).expect("text");
         assert_eq!(read(&text), Err("SIGNATURE_OF_CONTRACT signature".to_string()));
@@ -183,6 +186,7 @@ fn a_contract_signs_with_bytes_of_any_length() {
     }
     let of_key = ClaimDocument::of(&signed());
     assert!(!of_key.is_of_contract());
+    assert_eq!(of_key.to_given_claim().map(|given| given.to_ask()), Ok(None));
     assert_eq!(of_key.to_contract_claim().map_err(|error| error.code()), Err("FIELD_MISMATCH"));
 }
 
