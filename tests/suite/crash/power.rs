@@ -102,12 +102,15 @@ pub(super) fn short(call: &Call) -> String {
     }
 }
 
-/// What an image means to the next command: two of one kind differ only in what `SQLite` takes back by itself.
+/// What an image means to the next command: two of one kind differ only in what `SQLite` takes back by itself, of files of
+/// the same names.
 type Kind = (Arc<Rows>, BTreeMap<Name, Option<u64>>);
 
 fn kind(rows: &Arc<Rows>, image: &Image) -> Kind {
-    let files = image.0.iter().filter(|(path, _)| !path.starts_with("ledger.db"));
-    let files = files.map(|(path, content)| (Arc::clone(path), content.as_ref().map(|content| content.hash)));
+    let files = image.0.iter().map(|(path, content)| {
+        let content = content.as_ref().filter(|_| !path.starts_with("ledger.db"));
+        (Arc::clone(path), content.map(|content| content.hash))
+    });
     (Arc::clone(rows), files.collect())
 }
 
@@ -117,28 +120,23 @@ fn every_disk_that_a_power_cut_could_leave_goes_on() {
         return;
     }
     let extent = Extent::asked();
-    let (points, images, runs) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    let [points, images, kinds, runs] = [const { AtomicUsize::new(0) }; 4];
     let numbered: Vec<(usize, &Scenario)> = SCENARIOS.iter().enumerate().collect();
     in_parallel(&numbered, |(number, scenario)| {
         let recording = Recording::of(scenario);
         let mut next: BTreeMap<Kind, Cut> = BTreeMap::new();
-        let mut all = Vec::new();
         let seed = Extent::seed(*number);
         let checked = cuts(&recording.start, &recording.left, &recording.calls, seed, |cut| {
             let rows = recording.promises.check(&cut.image, &cut.left, cut.done)?;
             images.fetch_add(1, Ordering::Relaxed);
-            if extent == Extent::Long {
-                all.push(cut);
-            } else {
-                next.insert(kind(&rows, &cut.image), cut);
-            }
+            next.insert(kind(&rows, &cut.image), cut);
             Ok(())
         });
         assert_eq!(checked, Ok(()), "{scenario:?}, seed {seed}");
         points.fetch_add(recording.calls.len() + 1, Ordering::Relaxed);
-        all.extend(next.into_values());
-        let stride = if extent == Extent::Long { 1 } else { all.len().div_ceil(10) };
-        for (count, cut) in all.iter().skip(number % stride).step_by(stride).enumerate() {
+        kinds.fetch_add(next.len(), Ordering::Relaxed);
+        let stride = if extent == Extent::Long { 1 } else { next.len().div_ceil(10) };
+        for (count, cut) in next.values().skip(number % stride).step_by(stride).enumerate() {
             let both = [Amounts::Same, Amounts::Other];
             let amounts = if extent == Extent::Long { &both[..] } else { &both[count % 2..=count % 2] };
             for amounts in amounts {
@@ -150,8 +148,8 @@ fn every_disk_that_a_power_cut_could_leave_goes_on() {
             }
         }
     });
-    let [points, images, runs] = [points, images, runs].map(AtomicUsize::into_inner);
-    println!("power cuts: {points} points, {images} images, {runs} next commands");
+    let [points, images, kinds, runs] = [points, images, kinds, runs].map(AtomicUsize::into_inner);
+    println!("power cuts: {points} points, {images} images of {kinds} kinds, {runs} next commands");
 }
 
 /// A process that is killed leaves what it did to the system, which may not have synced it yet: the next process must not

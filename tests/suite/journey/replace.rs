@@ -218,6 +218,20 @@ fn own_claim_or_consolidated_one_but_never_both() {
     assert_eq!(world.balance(account), amount(&document), "the sum is the same either way");
 }
 
+/// A copy of the ledger from before it was issued: the contract tells what became of it.
+#[test]
+fn a_claim_that_an_older_ledger_never_knew_is_found_paid() {
+    let world = closed(&["2020-12", "2021-01"]);
+    let before = world.programme.bytes("ledger.db");
+    let consolidate = ["sign", "--consolidate", "mika", "2020-12..2021-01", "--yes"];
+    let (document, _) = replacement(&world, &run(&world, &consolidate));
+    assert!(world.send(&calldata_of(&document)).succeeded);
+    world.node.finalize();
+    fs::write(world.programme.path("ledger.db"), before).expect("it is restored");
+    fs::remove_dir_all(world.programme.path("replacements")).expect("it is removed");
+    refuse(&world, &consolidate, "ALREADY_SETTLED");
+}
+
 #[test]
 fn what_could_not_be_paid_is_not_consolidated() {
     let world = closed(&["2020-12", "2021-01", "2021-02"]);
