@@ -2,7 +2,7 @@
 // Compiles the contract with solc-js and writes, or with --check compares, the pinned artifact beside this file.
 //   node build.mjs                      writes AmbassadorPayouts.json
 //   node build.mjs --check              recompiles and compares it byte for byte
-//   node build.mjs --out DIR            compiles the test doubles to DIR, one JSON file each
+//   node build.mjs --out DIR [FILE…]    compiles the test doubles to DIR, one JSON file each; those of some sources, quickly
 //   node build.mjs --variants FILE DIR  compiles changed sources, quickly: FILE maps a name to a whole contract source;
 //                                       those that do not compile are named and left out
 //   node build.mjs --foundry DIR        compiles the proofs to DIR in the layout that Foundry's tools read
@@ -99,10 +99,10 @@ function write(dir, name, value) {
 
 const [flag, ...rest] = process.argv.slice(2);
 if (flag === "--out") {
-  const [dir] = rest;
-  for (const file of readdirSync(join(here, "test"))) {
-    // The plain token's gas is part of every figure that is compared.
-    const how = file === "PlainToken.sol" ? settings : quick;
+  const [dir, ...files] = rest;
+  for (const file of files.length > 0 ? files : readdirSync(join(here, "test"))) {
+    // The plain token's gas is part of every figure that is compared where all of them are there.
+    const how = file === "PlainToken.sol" && files.length === 0 ? settings : quick;
     const compiled = compile({ [`test/${file}`]: { content: read(`test/${file}`) } }, how);
     for (const { name, code } of compiled) write(dir, name, code);
   }

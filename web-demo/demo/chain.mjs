@@ -83,10 +83,10 @@ export async function startChain({ signer, chainId = 31_337, timestamp = january
       if (!contractAddress) throw new Error("a deployment creates nothing");
       return getAddress(contractAddress);
     };
-    const plainToken = double("PlainToken", join(folder, "doubles"));
+    const plainToken = double("PlainToken.sol", "PlainToken", join(folder, "doubles"));
     const token = await deploy(plainToken, [tokens(1_000_000n)]);
     const pinned = readJson(join(root, "contracts/AmbassadorPayouts.json"));
-    const wallet = typeof signer === "number" ? await deploy(double("HonestWallet", join(folder, "doubles")), [accounts[signer]]) : undefined;
+    const wallet = typeof signer === "number" ? await deploy(double("Wallets.sol", "HonestWallet", join(folder, "doubles")), [accounts[signer]]) : undefined;
     const payouts = await deploy(pinned, [token, treasury, owner, guardian, wallet ?? signer, wallet !== undefined, dailyCap, maxClaim]);
 
     return {
@@ -167,9 +167,9 @@ function anvil() {
   return binary;
 }
 
-/** A test double of the contracts. @param {string} name @param {string} folder for what is compiled */
-function double(name, folder) {
-  execFileSync(process.execPath, [join(root, "contracts/build.mjs"), "--out", folder], { stdio: ["ignore", 2, 2] });
+/** A test double of the contracts. @param {string} source its file @param {string} name @param {string} folder for what is compiled */
+function double(source, name, folder) {
+  execFileSync(process.execPath, [join(root, "contracts/build.mjs"), "--out", folder, source], { stdio: ["ignore", 2, 2] });
   return readJson(join(folder, `${name}.json`));
 }
 
