@@ -20,6 +20,8 @@ pub struct Records {
     lines: Vec<String>,
     pub keys: Vec<Key>,
     known: BTreeMap<Key, String>,
+    /// Which test noticed it when one did.
+    noticed: BTreeMap<Key, String>,
 }
 
 impl Records {
@@ -41,9 +43,16 @@ impl Records {
         }
         let text = fs::read_to_string(path).unwrap_or_default();
         // The last word counts.
-        let known = text.lines().filter_map(|line| line.split_once('\t'));
-        let known = known.map(|(key, how)| (key.to_owned(), how.to_owned())).collect();
-        Ok(Self { path: path.to_owned(), mutants: mutants.to_vec(), lines, keys, known })
+        let all = text.lines().filter_map(|line| line.split_once('\t'));
+        let known = all.clone().map(|(key, how)| (key.to_owned(), how.to_owned())).collect();
+        let noticed = all.filter_map(|(key, how)| Some((key.to_owned(), how.strip_prefix("caught by ")?.to_owned())));
+        let noticed = noticed.collect();
+        Ok(Self { path: path.to_owned(), mutants: mutants.to_vec(), lines, keys, known, noticed })
+    }
+
+    /// Returns the test that noticed a mutant the last time.
+    pub fn noticed_by(&self, number: usize) -> Option<&str> {
+        self.noticed.get(&self.keys[number]).map(String::as_str)
     }
 
     /// Tells whether a mutant lived unexplained, or was never asked about.

@@ -157,9 +157,12 @@ fn text(path: &Path) -> Result<&str, String> {
 }
 
 /// Lets the tests that reach a mutant judge it, quick ones first, and none that takes longer than `patience`.
+///
+/// Before all others comes the one that noticed it the last time.
 pub fn judge(
     number: usize,
     tests: &[Vec<Test>],
+    before: Option<&str>,
     patience: Duration,
     folders: &BTreeMap<PathBuf, PathBuf>,
     cargo: &Path,
@@ -167,6 +170,26 @@ pub fn judge(
     let mut reached = false;
     let number_text = number.to_string();
     let environment = [("MUTANT", number_text.as_str()), ("CARGO", text(cargo)?)];
+    let ask = |batch: &[&Test]| -> Result<Option<Outcome>, String> {
+        let Some(first) = batch.first() else { return Ok(None) };
+        let mut arguments = vec!["--exact", "--test-threads", "2"];
+        arguments.extend(batch.iter().map(|test| test.name.as_str()));
+        let limit = Duration::from_secs(10) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
+        let folder = folders.get(&first.program).ok_or("a program without a folder")?;
+        Ok(match run(&first.program, &arguments, &environment, folder, limit)? {
+            None => Some(Outcome::Timeout),
+            Some((true, _)) => None,
+            Some((false, said)) => {
+                let failed = said.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
+                Some(Outcome::Caught(failed.unwrap_or("the tests stopped").to_owned()))
+            }
+        })
+    };
+    let mut all = tests.iter().flatten();
+    let known = all.find(|test| before == Some(test.name.as_str()) && test.reaches.contains(&number));
+    if let Some(outcome) = ask(known.as_slice())? {
+        return Ok(outcome);
+    }
     for stage in tests {
         let mut asked: Vec<&Test> = stage.iter().filter(|test| test.reaches.contains(&number)).collect();
         reached |= !asked.is_empty();
@@ -175,7 +198,7 @@ pub fn judge(
         // Most mutants fail at once; who lives long is asked more at a time.
         let mut at_once = Duration::from_secs(1);
         let mut rest = asked.as_slice();
-        while let Some(first) = rest.first() {
+        while !rest.is_empty() {
             let mut together = Duration::ZERO;
             let batch = rest.iter().take_while(|test| {
                 together += test.takes;
@@ -185,17 +208,8 @@ pub fn judge(
             at_once = at_once.saturating_mul(2);
             let (batch, later) = rest.split_at(size);
             rest = later;
-            let mut arguments = vec!["--exact", "--test-threads", "2"];
-            arguments.extend(batch.iter().map(|test| test.name.as_str()));
-            let limit = Duration::from_secs(10) + batch.iter().map(|test| test.takes).sum::<Duration>() * 8;
-            let folder = folders.get(&first.program).ok_or("a program without a folder")?;
-            match run(&first.program, &arguments, &environment, folder, limit)? {
-                None => return Ok(Outcome::Timeout),
-                Some((true, _)) => {}
-                Some((false, said)) => {
-                    let failed = said.lines().find_map(|line| line.strip_prefix("test ")?.strip_suffix(" ... FAILED"));
-                    return Ok(Outcome::Caught(failed.unwrap_or("the tests stopped").to_owned()));
-                }
+            if let Some(outcome) = ask(batch)? {
+                return Ok(outcome);
             }
         }
     }
