@@ -3,13 +3,17 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     convert::Infallible,
+    ffi::OsString,
     fs::{self, DirBuilder, File, OpenOptions},
     io::{self, Read as _, Write},
-    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt},
+    os::unix::{
+        ffi::OsStringExt as _,
+        fs::{DirBuilderExt as _, OpenOptionsExt},
+    },
     path::{Path, PathBuf},
 };
 
-use rustix::fs::OFlags;
+use rustix::fs::{Dir, OFlags};
 
 use crate::{
     parallel,
@@ -168,6 +172,26 @@ pub(crate) fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
     }
     let too_large = || io::Error::new(io::ErrorKind::FileTooLarge, format!("it is larger than {MOST_BYTES} bytes"));
     read_at_most(file, MOST_BYTES)?.ok_or_else(too_large)
+}
+
+/// Returns the names in a folder, in no order.
+///
+/// The standard library's reader stops the process where the folder cannot be closed.
+///
+/// # Errors
+///
+/// It cannot be read, or it is no folder.
+pub(crate) fn names_in(folder: impl AsRef<Path>) -> io::Result<Vec<OsString>> {
+    let flags = i32::try_from(OFlags::DIRECTORY.bits()).unwrap_or_default();
+    let mut names = Vec::new();
+    for entry in Dir::new(OpenOptions::new().read(true).custom_flags(flags).open(folder)?)? {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if !matches!(name, b"." | b"..") {
+            names.push(OsString::from_vec(name.to_vec()));
+        }
+    }
+    Ok(names)
 }
 
 /// Returns all that can be read, or `None` where that is more than so many bytes.

@@ -49,7 +49,7 @@ fn draft(root: &Path, args: &CloseArgs, plan: &SettlePlan, now: Instant) -> Resu
     let frozen = plan.prepared.to_ledger_month(now, None);
     let mut writes = month_writes(work, Status::Draft, &frozen)?;
     acceptances::add_published(root, &mut writes)?;
-    writes.push(index_write(root, &[(work, Status::Draft)]));
+    writes.push(index_write(root, &[(work, Status::Draft)])?);
     let changes = Changes::of(root, &writes);
     let (list, files) = list_changes(&changes, args.consent.dry_run);
     if !args.consent.dry_run {
@@ -143,6 +143,6 @@ fn writes(
     writes.push(standing::head_write(&before.clone().with(frozen)));
     writes.extend(month_writes(work, Status::Final, frozen)?);
     acceptances::add_published(root, &mut writes)?;
-    writes.push(index_write(root, &[(work, Status::Final)]));
+    writes.push(index_write(root, &[(work, Status::Final)])?);
     Ok(writes)
 }

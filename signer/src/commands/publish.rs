@@ -2,10 +2,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io,
     path::Path,
 };
 
 use ambassador_core::documents::{json as documents, replacement::ReplacementDocument};
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::{FolderLock, Outcome, acceptances, look::Look, prepare::settled_month, standing, write_changes};
@@ -24,6 +26,8 @@ use crate::{
 
 /// The folder that is published.
 pub(super) const FOLDER: &str = "published";
+/// The file in it that names what is published.
+const INDEX: &str = "index.json";
 /// The file in it that says where the claims stood on the chain.
 const CHAIN_FILE: &str = "chain.json";
 
@@ -42,8 +46,8 @@ pub(super) fn run(root: &Path, args: &PublishArgs) -> Result<Outcome, Failure> {
     }
     acceptances::add_published(root, &mut writes)?;
     let works: Vec<(&MonthWork, Status)> = months.iter().map(|(work, _)| (work, Status::Final)).collect();
-    let (index, published) = index_document(root, &works);
-    writes.push(FileWrite::new(format!("{FOLDER}/index.json"), index.to_bytes()));
+    let (index, published) = index_document(root, &works)?;
+    writes.push(FileWrite::new(format!("{FOLDER}/{INDEX}"), index.to_bytes()));
     let replacements = ledger.as_ref().map(Ledger::replacements).transpose()?.unwrap_or_default();
     writes.extend(replacement_writes(&replacements, &published)?);
     if let Some(look) = ledger.as_ref().filter(|_| args.chain.rpc.is_some()).map(|ledger| Look::at(ledger, &args.chain))
@@ -91,16 +95,19 @@ pub(super) fn month_writes(work: &MonthWork, status: Status, frozen: &LedgerMont
 }
 
 /// Returns the index of all that is published, with these months among it.
-pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> FileWrite {
-    FileWrite::new(format!("{FOLDER}/index.json"), index_document(root, works).0.to_bytes())
+///
+/// # Errors
+///
+/// [`Exit::Disk`]: what is published so far cannot be read.
+pub(super) fn index_write(root: &Path, works: &[(&MonthWork, Status)]) -> Result<FileWrite, Failure> {
+    Ok(FileWrite::new(format!("{FOLDER}/{INDEX}"), index_document(root, works)?.0.to_bytes()))
 }
 
 /// Returns the index and the months that it names.
-fn index_document(root: &Path, works: &[(&MonthWork, Status)]) -> (IndexDocument, BTreeSet<String>) {
-    let existing = match files::read(root.join(FOLDER).join("index.json")) {
-        Ok(bytes) => documents::from_bytes::<IndexDocument>(&bytes).ok(),
-        Err(_) => None,
-    };
+fn index_document(root: &Path, works: &[(&MonthWork, Status)]) -> Result<(IndexDocument, BTreeSet<String>), Failure> {
+    // Months would leave the index, were one that cannot be read taken for none.
+    let help = "fetch the file again from where it is published, or remove it and publish every month again";
+    let existing: Option<IndexDocument> = read_published(root, INDEX, help)?;
     let (mut programme, months) = existing.map_or_else(Default::default, |index| (index.programme, index.months));
     let mut months: BTreeMap<String, IndexMonth> =
         months.into_iter().map(|month| (month.month.clone(), month)).collect();
@@ -111,5 +118,24 @@ fn index_document(root: &Path, works: &[(&MonthWork, Status)]) -> (IndexDocument
         programme = work.settled.programme.to_string();
     }
     let names = months.keys().cloned().collect();
-    (IndexDocument::new(programme, months.into_values().collect()), names)
+    Ok((IndexDocument::new(programme, months.into_values().collect()), names))
+}
+
+/// Reads a document of the published folder; `None` where there is none.
+///
+/// # Errors
+///
+/// [`Exit::Disk`]: it cannot be read, or it is no such document; then `help` says how to mend it.
+pub(super) fn read_published<T: DeserializeOwned>(root: &Path, name: &str, help: &str) -> Result<Option<T>, Failure> {
+    let path = Path::new(FOLDER).join(name);
+    let bytes = match files::read(root.join(&path)) {
+        Ok(bytes) => bytes,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(Failure::disk(path, &error)),
+    };
+    let read = documents::from_bytes(&bytes);
+    let read = read.map_err(|error| Failure::new(Exit::Disk, Problem::of_document(&error).file(path).help(help)))?;
+    Ok(Some(read))
 }

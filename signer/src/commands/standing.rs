@@ -2,10 +2,10 @@
 
 use std::{io, path::Path};
 
-use ambassador_core::{documents::json as documents, records::AmbassadorIndex};
+use ambassador_core::records::AmbassadorIndex;
 use serde_json::Value;
 
-use super::publish::FOLDER;
+use super::publish::{FOLDER, read_published};
 use crate::{
     files::{self, FileWrite},
     ledger::{Extent, FILE, Head, LedgerMonth},
@@ -24,16 +24,8 @@ pub(super) fn head_write(extent: &Extent) -> FileWrite {
 ///
 /// [`Exit::Disk`]: the ledger is an older copy or that of another programme.
 pub(super) fn refuse_older(root: &Path, extent: &Extent) -> Result<(), Failure> {
-    let path = Path::new(FOLDER).join("ledger.json");
-    let bytes = match files::read(root.join(&path)) {
-        Ok(bytes) => bytes,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Ok(()),
-        Err(error) => return Err(Failure::disk(path, &error)),
-    };
-    let published: Head = documents::from_bytes(&bytes).map_err(|error| {
-        let help = "fetch the file again from where it is published: it tells whether the ledger is the latest one";
-        Failure::new(Exit::Disk, Problem::of_document(&error).file(path).help(help))
-    })?;
+    let help = "fetch the file again from where it is published: it tells whether the ledger is the latest one";
+    let Some(published) = read_published::<Head>(root, "ledger.json", help)? else { return Ok(()) };
     let (code, message) = match extent.head_at(published.months, published.claims, published.replacements) {
         Some(head) if head == published => return Ok(()),
         Some(_) => ("LEDGER_DIFFERS", "the ledger holds other months or claims than were published from it".to_owned()),
@@ -55,7 +47,7 @@ pub(super) fn refuse_older(root: &Path, extent: &Extent) -> Result<(), Failure> 
 ///
 /// # Errors
 ///
-/// [`Exit::Disk`], with every claim that the ledger does not know.
+/// [`Exit::Disk`], with every claim that the ledger does not know, or where one cannot be read.
 pub(super) fn refuse_other_digests(
     root: &Path,
     work: &MonthWork,
@@ -76,7 +68,11 @@ pub(super) fn refuse_other_digests(
         }
         for (id, claim) in claims.clone() {
             let path = folder.join(format!("{id}.json"));
-            let bytes = files::read(root.join(&path)).unwrap_or_default();
+            let bytes = match files::read(root.join(&path)) {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(Failure::disk(path, &error)),
+            };
             let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };
             let standing = document.get("digest").and_then(Value::as_str).unwrap_or_default();
             if standing != claim.digest_under(&separator).to_string() {

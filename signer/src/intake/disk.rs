@@ -8,7 +8,10 @@ use std::{
 };
 
 use super::problems::Problems;
-use crate::{files::read_at_most, problem::Problem};
+use crate::{
+    files::{names_in, read_at_most},
+    problem::Problem,
+};
 
 /// The largest file that is read whole, in bytes.
 pub(super) const MOST_FILE_BYTES: u64 = 64 * 1024 * 1024;
@@ -69,9 +72,7 @@ pub(super) fn not_a_file(file: &Path, metadata: &fs::Metadata) -> Problem {
 
 /// Returns the names in a folder below `root` in order, or nothing where it is absent.
 pub(super) fn list_folder(root: &Path, folder: &Path, problems: &mut Problems) -> Vec<OsString> {
-    let names = fs::read_dir(root.join(folder))
-        .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>());
-    match names {
+    match names_in(root.join(folder)) {
         Ok(mut names) => {
             names.sort_unstable();
             names

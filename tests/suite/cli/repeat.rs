@@ -46,6 +46,29 @@ fn the_ledger_writes_lost_files_again() {
     }
 }
 
+/// An index that cannot be read is none that is not there: the months that it names would be published no more.
+#[test]
+fn what_is_published_is_not_forgotten() {
+    let folder = Folder::base();
+    run_well(folder.path(), CLOSE);
+    let index = folder.path().join("published/index.json");
+    fs::write(&index, "{").expect("it can be written");
+    refuse_all(&folder, "error[JSON]: published/index.json:1: ");
+    fs::remove_file(&index).and_then(|()| fs::create_dir(&index)).expect("a folder in its place");
+    refuse_all(&folder, "error[DISK]: published/index.json: ");
+}
+
+/// Commands that publish are refused, and neither record nor write.
+fn refuse_all(folder: &Folder, expected: &str) {
+    let before = folder.snapshot();
+    for command in ["publish 2020-12", "close 2021-01 --yes", "close 2021-01 --yes --early reason"] {
+        let refused = run(folder.path(), command);
+        assert_eq!(refused.status, 5, "{command}: {}", refused.stderr);
+        assert!(refused.stderr.contains(expected), "{command}: {}", refused.stderr);
+        assert_same(&before, &folder.snapshot(), command);
+    }
+}
+
 #[test]
 fn a_dry_run_writes_nothing() {
     for command in ["settle 2020-12 --dry-run", "close 2020-12 --dry-run", "check", "status", "key address"] {
