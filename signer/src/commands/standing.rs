@@ -1,6 +1,9 @@
 //! What stands outside the ledger already: an older ledger, restored from a copy, is known by it before it signs.
 
-use std::{io, path::Path};
+use std::{
+    io::ErrorKind::{InvalidInput, IsADirectory, NotFound},
+    path::Path,
+};
 
 use ambassador_core::records::AmbassadorIndex;
 use serde_json::Value;
@@ -70,7 +73,8 @@ pub(super) fn refuse_other_digests(
             let path = folder.join(format!("{id}.json"));
             let bytes = match files::read(root.join(&path)) {
                 Ok(bytes) => bytes,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                // What is no file is no claim.
+                Err(error) if matches!(error.kind(), NotFound | InvalidInput | IsADirectory) => continue,
                 Err(error) => return Err(Failure::disk(path, &error)),
             };
             let Ok(document) = serde_json::from_slice::<Value>(&bytes) else { continue };

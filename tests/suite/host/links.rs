@@ -76,12 +76,19 @@ impl Trap {
     }
 }
 
+/// What names all that is published.
+const INDEX: &str = "published/index.json";
+
 /// In every place of a month's files, and beside it, where a file is written first.
 #[test]
 fn a_file_is_written_in_its_place_and_never_through_what_stands_there() {
-    let places =
-        ["months/2020-12/claims/alex.json", "published/index.json", "published/.index.json.new", "published/.probe"];
-    for place in places {
+    for place in [
+        "months/2020-12/claims/alex.json",
+        "published/months/2020-12/summary.json",
+        INDEX,
+        "published/.index.json.new",
+        "published/.probe",
+    ] {
         for trap in TRAPS {
             let (folder, foreign) = (Folder::base(), Foreign::new());
             let (path, what) = (folder.path().join(place), format!("{trap:?} at {place}"));
@@ -89,10 +96,11 @@ fn a_file_is_written_in_its_place_and_never_through_what_stands_there() {
             let closed = run(folder.path(), CLOSE);
             foreign.assert_untouched(&what);
             let beside = place.contains("/.");
-            if trap == Trap::Folder {
-                // Nobody's folder is removed.
+            // Nobody's folder is removed, and an index that cannot be read is not taken for none.
+            if trap == Trap::Folder || (place == INDEX && trap != Trap::LinkToNothing) {
                 assert_eq!(closed.status, 5, "{what}: {}", closed.stderr);
-                assert!(path.join("in the way").is_dir(), "{what}");
+                assert!(fs::symlink_metadata(&path).is_ok(), "{what}");
+                assert_eq!(path.join("in the way").is_dir(), trap == Trap::Folder, "{what}");
                 assert!(closed.stderr.contains("  help: "), "{what}: {}", closed.stderr);
                 continue;
             }
