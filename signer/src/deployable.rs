@@ -8,7 +8,10 @@ use ambassador_core::{
     token::Decimals,
 };
 
-use crate::problem::{Exit, Failure, Problem};
+use crate::{
+    files,
+    problem::{Exit, Failure, Problem},
+};
 
 const FOLDER: &str = "terms";
 
@@ -39,9 +42,8 @@ impl Coin {
             let problem = Problem::new("TERMS_MISSING", "there is no version of the terms").file(FOLDER);
             Failure::new(Exit::Records, problem.help("name the programme's folder with `-C`, or run `init`"))
         };
-        let entries = fs::read_dir(&folder).map_err(|_| missing())?;
-        let version = |name: &str| name.strip_suffix(".toml")?.parse::<u32>().ok();
-        let versions = entries.flatten().filter_map(|entry| version(entry.file_name().to_str()?));
+        let names = files::names_in(&folder).map_err(|_| missing())?;
+        let versions = names.iter().filter_map(|name| name.to_str()?.strip_suffix(".toml")?.parse::<u32>().ok());
         let file = format!("{FOLDER}/{}.toml", versions.max().ok_or_else(missing)?);
         let text = fs::read_to_string(root.join(&file)).map_err(|error| Failure::disk(&file, &error))?;
         Self::read(&text).map_err(|problem| Failure::new(Exit::Records, problem.file(file)))

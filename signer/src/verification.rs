@@ -56,12 +56,8 @@ pub fn verify_month(folder: &Path, signers: Signers<'_>, known: &mut Recomputed)
 /// Verifies a published folder: every month, the terms, the index, and the claims in the place of others.
 pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport> {
     let months = folder.join("months");
-    let mut names: Vec<Month> = fs::read_dir(&months)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter_map(|entry| entry.file_name().to_str().and_then(|name| name.parse().ok()))
-        .collect();
+    let listed = files::names_in(&months).unwrap_or_default();
+    let mut names: Vec<Month> = listed.iter().filter_map(|name| name.to_str()?.parse().ok()).collect();
     names.sort();
     let mut known = Recomputed::new();
     let mut reports = Vec::new();
@@ -279,10 +275,10 @@ fn compare_csv(path: &Path, expected: &[u8], problems: &mut Vec<Problem>) {
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
+    for name in files::names_in(folder).unwrap_or_default() {
+        let path = folder.join(name);
         // A link may lead back: what is behind it is no part of the month.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+        if fs::symlink_metadata(&path).is_ok_and(|about| about.is_dir()) {
             files.extend(files_below(&path));
         } else {
             files.push(path);

@@ -10,11 +10,9 @@ import axe from "axe-core";
 
 import { startChain } from "../../web-demo/demo/chain.mjs";
 import { copyProgramme, exampleSigner } from "../../web-demo/demo/programme.mjs";
-import { fits, pageTest, resize, says } from "./visit.mjs";
+import { looksRight, pageTest, says } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
 import { demonstration, refuse, walletOn } from "./provider.mjs";
-
-/** @typedef {import("./visit.mjs").Page} Page */
 
 /** The clock of the page: within the month that is closed afterwards. */
 const NOW = new Date("2020-12-20T10:00:00Z");
@@ -58,23 +56,6 @@ const visitor = (account, scheme = "light", change = () => undefined) => ({
 });
 const mika = () => accounts[3];
 const creator = () => accounts[4];
-
-/** Looks for what axe reports, and for what is too wide, at the narrowest and the widest window. @param {Page} page @param {string} name */
-async function looksRight(page, name) {
-  const folder = inputs.screenshots();
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  for (const width of [360, 1440]) {
-    await resize(page, width);
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
-    await fits(page, `${name}-${width}`);
-    const found = await page.evaluate(async () => {
-      const { violations } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ["violations"] });
-      return violations.map((/** @type {any} */ { id, nodes }) => `${id}: ${nodes[0].html}`);
-    });
-    assert.deepEqual(found, [], name);
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
 
 /** The link of an invite, signed in the ambassador's wallet. @type {string} */
 let link;

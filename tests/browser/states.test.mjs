@@ -2,14 +2,12 @@
 // The views in every state, also wrong, empty, explained, paid: nothing for axe to report, nothing wider than the window,
 // every control within reach of the keyboard.
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { after, before } from "node:test";
 
 import axe from "axe-core";
 
 import { startWorld } from "../../web-demo/demo/world.mjs";
-import { eventually, fits, pageTest, resize, says, settled } from "./visit.mjs";
+import { WIDTHS, eventually, looksRight, pageTest, resize, says, settled } from "./visit.mjs";
 import * as inputs from "./inputs.mjs";
 import { demonstration, undone, walletOn } from "./provider.mjs";
 
@@ -24,8 +22,6 @@ before(async () => {
 after(() => world?.stop());
 
 const demo = () => ({ published: world.programme.published, overlay: demonstration(world) });
-
-const WIDTHS = [360, 1440];
 
 /** Each view with what shows that it is there. @type {[name: string, address: string, words: string, act?: (page: Page) => Promise<unknown>][]} */
 const VIEWS = [
@@ -99,25 +95,6 @@ async function open(page, url, [name, address, words, act]) {
   await settled(page);
   await act?.(page);
   await says(address.startsWith("embed") ? page.locator("reward-calculator .board") : page, words);
-}
-
-/** What is on the screen, at every width, the last one the widest. @param {Page} page @param {string} view */
-async function looksRight(page, view) {
-  const folder = inputs.screenshots();
-  if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  await settled(page);
-  for (const width of WIDTHS) {
-    const name = `${view}-${width}`;
-    await resize(page, width);
-    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
-    await fits(page, name);
-    const violations = await page.evaluate(async () => {
-      const { violations: found } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ["violations"] });
-      return found.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`).join("\n")}`);
-    });
-    assert.deepEqual(violations, [], name);
-    assert.equal(await page.locator("h1:visible").count(), 1, `${name} has not one heading`);
-  }
 }
 
 /** The keyboard reaches every control, and one sees where it is. @param {Page} page @param {string} name */

@@ -1,6 +1,8 @@
 // @ts-check
 // One browser for a file of tests, and pages that fail their test by any complaint, stray request or policy violation.
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { chromium } from "playwright-core";
@@ -162,6 +164,9 @@ export async function says(where, ...wanted) {
 /** A text with its spaces all alike. @param {string} text */
 export const plain = (text) => text.replace(/[\s\u00a0]+/g, " ").trim();
 
+/** The narrowest window and a wide one, in pixels. */
+export const WIDTHS = [360, 1440];
+
 /** Makes the window so wide, and waits until it was drawn. @param {Page} page @param {number} width */
 export async function resize(page, width) {
   await page.setViewportSize({ width, height: 900 });
@@ -169,7 +174,7 @@ export async function resize(page, width) {
 }
 
 /** Nothing is wider than the window; for some frames after a change of its width the old rules may still hold. @param {Page} page @param {string} name */
-export async function fits(page, name) {
+async function fits(page, name) {
   await eventually(async () => {
     const { wide, within } = await page.evaluate(() => {
       const root = document.documentElement;
@@ -178,4 +183,23 @@ export async function fits(page, name) {
     });
     assert(wide <= 0, `${name} is ${wide} px too wide: ${within.join("\n")}`);
   }, 10_000);
+}
+
+/** What is on the screen, at every width, the last one the widest. @param {Page} page @param {string} view */
+export async function looksRight(page, view) {
+  const folder = inputs.screenshots();
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  await settled(page);
+  for (const width of WIDTHS) {
+    const name = `${view}-${width}`;
+    await resize(page, width);
+    if (folder !== undefined) await page.screenshot({ path: join(folder, `${name}.png`), fullPage: true });
+    await fits(page, name);
+    const violations = await page.evaluate(async () => {
+      const { violations: found } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ["violations"] });
+      return found.map((/** @type {any} */ { id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map((/** @type {any} */ node) => `${node.html} ${node.failureSummary}`).join("\n")}`);
+    });
+    assert.deepEqual(violations, [], name);
+    assert.equal(await page.locator("h1:visible").count(), 1, `${name} has not one heading`);
+  }
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -38,8 +37,8 @@ impl OwnClaims {
 /// Verifies every replacement below a published folder.
 pub(super) fn verify(folder: &Path, own: &OwnClaims, signers: Signers<'_>) -> Vec<MonthReport> {
     let below = |path: &Path| -> Vec<PathBuf> {
-        let entries = fs::read_dir(path).into_iter().flatten().flatten();
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        let names = files::names_in(path).unwrap_or_default();
+        let mut paths: Vec<PathBuf> = names.into_iter().map(|name| path.join(name)).collect();
         paths.sort();
         paths
     };
