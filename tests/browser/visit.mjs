@@ -102,7 +102,12 @@ export async function visit({ site: options = () => ({ published: inputs.publish
     await page.goto(site.url + path);
     /** @param {string} hash */
     const go = async (hash) => {
-      await page.evaluate((to) => void (location.hash = to), hash);
+      // The page hears of it later than whoever set it.
+      await page.evaluate(async (to) => {
+        const before = location.href;
+        location.hash = to;
+        if (location.href !== before) await new Promise((heard) => addEventListener("hashchange", heard, { once: true }));
+      }, hash);
       await settled(page, unanswered);
     };
     await settled(page, unanswered);
@@ -126,7 +131,7 @@ export async function visit({ site: options = () => ({ published: inputs.publish
 /** Waits until a view is there and, unless the chain is not to answer yet, nothing of it is still to come that would move what is pressed. @param {Page} page @param {boolean} [unanswered] */
 export async function settled(page, unanswered = false) {
   await page.locator("h1").waitFor({ state: "attached" });
-  const waiting = page.locator("[aria-busy=true]");
+  const waiting = page.locator("[aria-busy=true], .skeleton:visible");
   const awaited = unanswered ? waiting : waiting.or(page.getByText("Asking the chain …"));
   await eventually(async () => assert.equal(await awaited.count(), 0));
 }
