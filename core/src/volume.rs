@@ -1,10 +1,16 @@
 //! Measuring a creator's volume from a stream of events (rule R3).
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is asked of every row is compiled for the instructions of whoever asks"
+)]
+
 mod contradiction;
 mod judgement;
 mod names;
 mod rows;
 mod sums;
+mod word;
 mod words;
 mod workers;
 
@@ -17,6 +23,7 @@ use core::hash::BuildHasher;
 
 pub use self::{
     contradiction::{EventPlace, VolumeError, VolumeProblem},
+    word::Word,
     workers::{InTurn, Workers},
 };
 use self::{
@@ -147,20 +154,29 @@ pub struct Meter<S> {
     hasher: S,
     as_of: Instant,
     watches: Vec<Watched>,
-    // INVARIANT: the number of a coin is the position of its watch.
+    // INVARIANT: the number of a coin is the position of its watch, in both lists.
     coins: Words,
+    /// Of each watch what is asked of nearly every event, kept together.
+    asked: Vec<Watch>,
     /// The actors who do not count for one creator or another: few, so that nearly all others are none of them.
     related: Words,
     /// The kinds that count, once for all watches that have the same.
     kinds: Vec<Vec<EventKind>>,
-    /// For each watch, where its kinds stand.
-    kinds_of: Vec<usize>,
     sources: Words,
     /// The source of the last event.
     source: u32,
     // INVARIANT: all rows of a source and id are in one of them.
     parts: Vec<Part>,
     other_coins: u64,
+}
+
+/// A referred coin, and what of its watch is asked of each of its events.
+#[derive(Clone, Copy, Debug)]
+pub struct Watch {
+    coin: u32,
+    /// Where its kinds stand.
+    kinds: usize,
+    window: Option<(Instant, Instant)>,
 }
 
 impl<S: BuildHasher + Clone> Meter<S> {
@@ -170,14 +186,17 @@ impl<S: BuildHasher + Clone> Meter<S> {
         let seed = hasher.hash_one(0);
         let (mut coins, mut related) = (Words::new(seed), Words::new(seed));
         let mut kinds: Vec<Vec<EventKind>> = Vec::new();
-        let mut kinds_of = Vec::with_capacity(watches.len());
+        let mut asked = Vec::with_capacity(watches.len());
         for watch in &watches {
-            coins.number(watch.coin.as_str());
             for actor in &watch.related {
                 related.number(actor);
             }
             let known = kinds.iter().position(|kinds| kinds.iter().eq(&watch.kinds));
-            kinds_of.push(known.unwrap_or(kinds.len()));
+            asked.push(Watch {
+                coin: coins.number(watch.coin.as_str()),
+                kinds: known.unwrap_or(kinds.len()),
+                window: watch.window,
+            });
             if known.is_none() {
                 kinds.push(watch.kinds.iter().cloned().collect());
             }
@@ -186,9 +205,9 @@ impl<S: BuildHasher + Clone> Meter<S> {
             as_of,
             watches,
             coins,
+            asked,
             related,
             kinds,
-            kinds_of,
             sources: Words::new(seed),
             source: 0,
             parts: (0..PARTS).map(|_| Part::default()).collect(),
@@ -203,10 +222,10 @@ impl<S: BuildHasher + Clone> Meter<S> {
     ///
     /// The first field that cannot be read, with its column; the event is then not taken in.
     pub fn read(&mut self, source: &str, text: &EventText<'_>, place: EventPlace) -> Result<(), EventError> {
-        let coin = self.coins.find(text.coin);
+        let watch = self.watch(&text.coin.into());
         let event = Event::parse(text)?;
-        match coin {
-            Some(coin) => self.take_in(coin, source, &event, place),
+        match watch {
+            Some(watch) => self.take_in(watch, source, &event, place),
             None => self.other_coins = self.other_coins.saturating_add(1),
         }
         Ok(())
@@ -225,9 +244,8 @@ impl<S: BuildHasher + Clone> Meter<S> {
         place: EventPlace,
         text: impl FnOnce() -> Result<EventText<'t>, E>,
     ) -> Result<(), E> {
-        if let Some(coin) = self.coins.find(coin) {
-            let event = Event::parse(&text()?)?;
-            self.take_in(coin, source, &event, place);
+        if let Some(watch) = self.watch(&coin.into()) {
+            self.take(watch, source, &text()?, place)?;
         } else {
             Event::check_coin(coin)?;
             self.other_coins = self.other_coins.saturating_add(1);
@@ -235,9 +253,41 @@ impl<S: BuildHasher + Clone> Meter<S> {
         Ok(())
     }
 
-    fn take_in(&mut self, coin: u32, source: &str, event: &Event<'_>, place: EventPlace) {
+    /// Counts an event whose coin is at first sight one that nobody referred, and says whether it did.
+    ///
+    /// Where it did not, the event is to be skimmed. Skimming all events does the same, slower.
+    #[inline(always)]
+    pub fn pass_over(&mut self, coin: &Word<'_>) -> bool {
+        let passed = coin.is_alphanumeric() & !self.coins.may_have(coin);
+        self.other_coins = self.other_coins.saturating_add(passed.into());
+        passed
+    }
+
+    /// Returns what is asked of the events of a coin, or nothing where nobody referred it.
+    pub fn watch(&self, coin: &Word<'_>) -> Option<Watch> {
+        self.asked.get(usize::try_from(self.coins.find(coin)?).ok()?).copied()
+    }
+
+    /// Takes in one event of a coin that somebody referred.
+    ///
+    /// # Errors
+    ///
+    /// The first field that cannot be read, with its column; the event is then not taken in.
+    pub fn take(
+        &mut self,
+        watch: Watch,
+        source: &str,
+        text: &EventText<'_>,
+        place: EventPlace,
+    ) -> Result<(), EventError> {
+        let event = Event::parse(text)?;
+        self.take_in(watch, source, &event, place);
+        Ok(())
+    }
+
+    fn take_in(&mut self, watch: Watch, source: &str, event: &Event<'_>, place: EventPlace) {
         let actor = canonical_actor(event.actor);
-        let fate = self.fate(coin, event, &actor);
+        let fate = self.fate(watch, event, &actor);
         // Events of one source come one after the other.
         if self.sources.text(self.source) != source || self.sources.is_empty() {
             self.source = self.sources.number(source);
@@ -249,7 +299,7 @@ impl<S: BuildHasher + Clone> Meter<S> {
             place,
             amount: event.amount,
             source: self.source,
-            coin,
+            coin: watch.coin,
             id: event.id,
             reverses: event.reverses.unwrap_or_default(),
             actor: if fate == Fate::Counted { &actor } else { "" },
@@ -274,9 +324,7 @@ impl<S: BuildHasher + Clone> Meter<S> {
     }
 
     /// Returns what becomes of an event of a watched coin as long as no other event is known.
-    fn fate(&self, coin: u32, event: &Event<'_>, actor: &str) -> Fate {
-        let coin = usize::try_from(coin).unwrap_or(usize::MAX);
-        let Some(watch) = self.watches.get(coin) else { return Fate::OtherCoin };
+    fn fate(&self, watch: Watch, event: &Event<'_>, actor: &str) -> Fate {
         if event.occurred_at >= self.as_of {
             return Fate::AfterMonth;
         }
@@ -289,13 +337,18 @@ impl<S: BuildHasher + Clone> Meter<S> {
         if event.occurred_at >= end {
             return Fate::AfterWindow;
         }
-        let kinds = self.kinds_of.get(coin).and_then(|kinds| self.kinds.get(*kinds));
-        if !kinds.is_some_and(|kinds| kinds.iter().any(|kind| kind.as_str() == event.kind)) {
+        let counts = |kinds: &Vec<EventKind>| kinds.iter().any(|kind| kind.as_str() == event.kind);
+        if !self.kinds.get(watch.kinds).is_some_and(counts) {
             return Fate::OtherKind;
         }
-        if self.related.find(actor).is_some() && watch.related.contains(actor) {
+        if self.related.find(&actor.into()).is_some() && self.is_related(watch.coin, actor) {
             return Fate::RelatedParty;
         }
         if event.amount.is_zero() { Fate::Nothing } else { Fate::Counted }
+    }
+
+    fn is_related(&self, coin: u32, actor: &str) -> bool {
+        let watch = usize::try_from(coin).ok().and_then(|coin| self.watches.get(coin));
+        watch.is_some_and(|watch| watch.related.contains(actor))
     }
 }

@@ -156,11 +156,13 @@ fn apply(part: &mut Part, taken: &BTreeMap<At, Volume>) {
     }
 }
 
-fn fates(part: &Part) -> BTreeMap<Fate, u64> {
-    let mut fates = BTreeMap::new();
+fn fates(part: &Part) -> Vec<(Fate, u64)> {
+    let mut fates: Vec<(Fate, u64)> = Vec::new();
     for (_, row) in part.iter() {
-        let count: &mut u64 = fates.entry(row.fate).or_default();
-        *count = count.saturating_add(1);
+        match fates.iter_mut().find(|(fate, _)| *fate == row.fate) {
+            Some((_, count)) => *count = count.saturating_add(1),
+            None => fates.push((row.fate, 1)),
+        }
     }
     fates
 }

@@ -137,6 +137,10 @@ impl Shard {
         });
     }
 
+    fn actor(&self, row: &Row) -> &str {
+        self.text(row, [row.id_length, row.reverses_length], row.actor_length)
+    }
+
     /// Returns a text of a row, behind the texts of `before` bytes.
     fn text(&self, row: &Row, before: [u16; 2], length: u16) -> &str {
         let before = before.into_iter().fold(row.start, |start, length| start.saturating_add(length.into()));
@@ -149,7 +153,6 @@ impl Shard {
             row,
             id: self.text(row, [0, 0], row.id_length),
             reverses: self.text(row, [row.id_length, 0], row.reverses_length),
-            actor: self.text(row, [row.id_length, row.reverses_length], row.actor_length),
         }
     }
 }
@@ -178,7 +181,6 @@ pub(super) struct Seen<'a> {
     pub(super) row: &'a Row,
     pub(super) id: &'a str,
     pub(super) reverses: &'a str,
-    pub(super) actor: &'a str,
 }
 
 /// The rows of those names that have this part.
@@ -226,9 +228,10 @@ impl Part {
             .flat_map(|(number, shard)| (0..).zip(&shard.rows).map(move |(at, row)| (At::new(number, at), row)))
     }
 
-    /// Returns every row with its texts.
-    pub(super) fn seen(&self) -> impl Iterator<Item = Seen<'_>> {
-        self.shards.iter().flat_map(|shard| shard.rows.iter().map(|row| shard.seen(row)))
+    /// Returns every row that counts with its actor.
+    pub(super) fn counted(&self) -> impl Iterator<Item = (&Row, &str)> {
+        let counted = |row: &&Row| row.fate == Fate::Counted;
+        self.shards.iter().flat_map(move |shard| shard.rows.iter().filter(counted).map(|row| (row, shard.actor(row))))
     }
 
     pub(super) fn get(&self, at: At) -> Option<Seen<'_>> {

@@ -7,7 +7,7 @@ use alloc::{
 use core::{array, cmp::Ordering};
 
 use super::{
-    EventPlace, Fate, Supporter, VolumeError, VolumeProblem, Watched,
+    EventPlace, Supporter, VolumeError, VolumeProblem, Watched,
     rows::{Amount, Part},
 };
 use crate::{calendar::Instant, identifier::CreatorId, usd::Volume};
@@ -59,27 +59,26 @@ fn group(coin: u32) -> usize {
 
 /// Returns the events of a part that count, by their groups.
 pub(super) fn counted(part: &Part) -> [Counted; GROUPS] {
-    let counted = || part.seen().filter(|seen| seen.row.fate == Fate::Counted);
     let mut sizes = [(0_usize, 0_usize); GROUPS];
-    for seen in counted() {
-        if let Some((events, bytes)) = sizes.get_mut(group(seen.row.coin)) {
+    for (row, actor) in part.counted() {
+        if let Some((events, bytes)) = sizes.get_mut(group(row.coin)) {
             *events = events.saturating_add(1);
-            *bytes = bytes.saturating_add(seen.actor.len());
+            *bytes = bytes.saturating_add(actor.len());
         }
     }
     let mut groups = sizes
         .map(|(events, bytes)| Counted { events: Vec::with_capacity(events), actors: String::with_capacity(bytes) });
-    for seen in counted() {
-        let Some(group) = groups.get_mut(group(seen.row.coin)) else { continue };
+    for (row, actor) in part.counted() {
+        let Some(group) = groups.get_mut(group(row.coin)) else { continue };
         group.events.push(CountedEvent {
-            amount: seen.row.amount,
-            occurred_at: seen.row.occurred_at,
-            place: seen.row.place,
-            coin: seen.row.coin,
+            amount: row.amount,
+            occurred_at: row.occurred_at,
+            place: row.place,
+            coin: row.coin,
             start: u32::try_from(group.actors.len()).unwrap_or(u32::MAX),
-            length: u16::try_from(seen.actor.len()).unwrap_or(u16::MAX),
+            length: u16::try_from(actor.len()).unwrap_or(u16::MAX),
         });
-        group.actors.push_str(seen.actor);
+        group.actors.push_str(actor);
     }
     groups
 }

@@ -3,6 +3,8 @@
 use alloc::{string::String, vec, vec::Vec};
 use core::ops::Range;
 
+use super::word::{Word, halves};
+
 const FEWEST_SLOTS: usize = 16;
 
 /// Texts by number, in the order of their first appearance.
@@ -24,19 +26,19 @@ impl Sieve {
     const WORDS: usize = 1024;
 
     /// Returns where the two bits of a hash stand: the word and the bits in it.
-    fn place(hash: &Hash) -> (usize, u64) {
-        (
-            hash.first.div_euclid(64).rem_euclid(Self::WORDS),
-            (1 << hash.first.rem_euclid(64)) | (1 << hash.tag.rem_euclid(64)),
-        )
+    #[inline(always)]
+    fn place(hash: u64) -> (usize, u64) {
+        let word = usize::try_from((hash >> 16).rem_euclid(1 << 10)).unwrap_or_default();
+        (word, (1 << hash.rem_euclid(64)) | (1 << (hash >> 8).rem_euclid(64)))
     }
 
-    fn has(&self, hash: &Hash) -> bool {
+    #[inline(always)]
+    fn has(&self, hash: u64) -> bool {
         let (word, bits) = Self::place(hash);
         self.0.get(word).is_some_and(|word| word & bits == bits)
     }
 
-    fn add(&mut self, hash: &Hash) {
+    fn add(&mut self, hash: u64) {
         let (word, bits) = Self::place(hash);
         if let Some(word) = self.0.get_mut(word) {
             *word |= bits;
@@ -44,17 +46,26 @@ impl Sieve {
     }
 }
 
-/// A free slot, or that of a word: the number after its own, which is never 0, and the upper half of its hash.
+/// A free slot, or that of a word: the number after its own, which is never 0, and what nearly always tells it from others.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
+    head: u128,
     after: u32,
-    tag: u32,
+    length: u32,
 }
 
-/// The halves of a hash: where to look first, and what to look for.
-struct Hash {
-    first: usize,
-    tag: u32,
+impl Slot {
+    fn new(word: &Word<'_>, after: u32) -> Self {
+        Self { head: word.head(), after, length: length(word) }
+    }
+
+    fn is_like(&self, word: &Word<'_>) -> bool {
+        self.head == word.head() && self.length == length(word)
+    }
+}
+
+fn length(word: &Word<'_>) -> u32 {
+    u32::try_from(word.bytes().len()).unwrap_or(u32::MAX)
 }
 
 impl Words {
@@ -69,21 +80,28 @@ impl Words {
         }
     }
 
-    /// Returns the number of a text that was kept.
-    pub(super) fn find(&self, text: &str) -> Option<u32> {
-        let hash = self.hash(text);
-        if self.sieve.has(&hash) { self.search(text, &hash).ok() } else { None }
+    /// Returns false only of a word that was not kept.
+    #[inline(always)]
+    pub(super) fn may_have(&self, word: &Word<'_>) -> bool {
+        self.sieve.has(hash(self.seed, word))
+    }
+
+    /// Returns the number of a word that was kept.
+    pub(super) fn find(&self, word: &Word<'_>) -> Option<u32> {
+        let hash = hash(self.seed, word);
+        if self.sieve.has(hash) { self.search(word, hash).ok() } else { None }
     }
 
     /// Returns the number of a text, which is kept if it was not yet.
     pub(super) fn number(&mut self, text: &str) -> u32 {
-        let hash = self.hash(text);
-        self.search(text, &hash).unwrap_or_else(|slot| {
-            self.sieve.add(&hash);
+        let word = Word::from(text);
+        let hash = hash(self.seed, &word);
+        self.search(&word, hash).unwrap_or_else(|slot| {
+            self.sieve.add(hash);
             self.texts.push_str(text);
             self.ends.push(self.texts.len());
             let after = self.after();
-            self.take(slot, Slot { after, tag: hash.tag });
+            self.take(slot, Slot::new(&word, after));
             if self.ends.len() > self.slots.len().div_euclid(2) {
                 self.grow();
             }
@@ -116,28 +134,22 @@ impl Words {
         Some(start..*self.ends.get(number)?)
     }
 
-    /// Returns the number of a text, or the free slot where it belongs.
-    fn search(&self, text: &str, hash: &Hash) -> Result<u32, usize> {
-        let mut place = self.masked(hash.first);
+    /// Returns the number of a word, or the free slot where it belongs.
+    fn search(&self, word: &Word<'_>, hash: u64) -> Result<u32, usize> {
+        let mut place = self.masked(hash);
         loop {
             let slot = self.slots.get(place).copied().unwrap_or_default();
             let Some(number) = slot.after.checked_sub(1) else { return Err(place) };
-            if slot.tag == hash.tag && self.text(number) == text {
+            if slot.is_like(word) && (word.rest().is_empty() || self.text(number).as_bytes() == word.bytes()) {
                 return Ok(number);
             }
-            place = self.masked(place.wrapping_add(1));
+            place = place.wrapping_add(1) & self.slots.len().saturating_sub(1);
         }
     }
 
-    fn hash(&self, text: &str) -> Hash {
-        let hash = hash(self.seed, text.as_bytes());
-        // Half of it is as good as the whole: there are fewer slots than it can count.
-        let half = |hash: u64| u32::try_from(hash & u64::from(u32::MAX)).unwrap_or_default();
-        Hash { first: usize::try_from(half(hash)).unwrap_or_default(), tag: half(hash >> 32) }
-    }
-
-    fn masked(&self, place: usize) -> usize {
-        place & self.slots.len().saturating_sub(1)
+    /// Returns where a hash is looked for first. The sieve goes by its lower bits.
+    fn masked(&self, hash: u64) -> usize {
+        usize::try_from(hash >> 32).unwrap_or_default() & self.slots.len().saturating_sub(1)
     }
 
     fn take(&mut self, place: usize, slot: Slot) {
@@ -149,37 +161,31 @@ impl Words {
     fn grow(&mut self) {
         self.slots = vec![Slot::default(); self.slots.len().saturating_mul(2)];
         for number in 0..self.after() {
-            let text = self.text(number);
-            let hash = self.hash(text);
-            if let Err(place) = self.search(text, &hash) {
-                self.take(place, Slot { after: number.saturating_add(1), tag: hash.tag });
+            let word = Word::from(self.text(number));
+            if let Err(place) = self.search(&word, hash(self.seed, &word)) {
+                self.take(place, Slot::new(&word, number.saturating_add(1)));
             }
         }
     }
 }
 
 /// Mixes eight bytes at a time into a seed by products of 128 bits.
-fn hash(seed: u64, bytes: &[u8]) -> u64 {
+#[inline(always)]
+fn hash(seed: u64, word: &Word<'_>) -> u64 {
     // The digits of the golden ratio and of the square root of two: odd, and without a pattern.
     const RATIO: u64 = 0x9e37_79b9_7f4a_7c15;
     const ROOT: u64 = 0x6a09_e667_f3bc_c909;
-    fn fold(a: u64, b: u64) -> u64 {
-        let product = u128::from(a).wrapping_mul(b.into());
-        let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
-        half(product) ^ half(product >> 64)
-    }
-    let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-    // The last word overlaps the one before it; of a text that is shorter than a word, the halves overlap.
-    let last = match (bytes.last_chunk(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        (Some(word), ..) => u64::from_le_bytes(*word),
-        (None, Some(first), Some(last)) => {
-            u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))
-        }
-        _ => bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
+    let fold = |a: u64, b: u64| {
+        let [low, high] = halves(u128::from(a).wrapping_mul(b.into()));
+        low ^ high
     };
-    let (words, _) = bytes.get(..bytes.len().saturating_sub(1)).unwrap_or_default().as_chunks();
-    let hash = words.iter().fold(seed ^ length, |hash, word| fold(hash ^ u64::from_le_bytes(*word), seed | ROOT));
-    fold(fold(hash ^ last, seed | ROOT), RATIO)
+    let [low, high] = halves(word.head());
+    let length = u64::try_from(word.bytes().len()).unwrap_or(u64::MAX);
+    let head = fold(seed ^ length ^ low, seed ^ ROOT ^ high);
+    let (words, last) = word.rest().as_chunks();
+    let mixed = words.iter().fold(head, |hash, word| fold(hash ^ u64::from_le_bytes(*word), seed | ROOT));
+    let last = last.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    fold(mixed ^ last, RATIO)
 }
 
 #[cfg(test)]
@@ -190,16 +196,15 @@ mod tests {
 
     #[test]
     fn every_byte_and_the_length_change_the_hash() {
+        let hash_of = |text: &str| hash(7, &text.into());
         for length in 0..40 {
-            let text = vec![0; length];
-            let plain = hash(7, &text);
-            assert_ne!(plain, hash(7, &vec![0; length + 1]), "{length}");
+            let text = "\0".repeat(length);
+            let plain = hash_of(&text);
+            assert_ne!(plain, hash_of(&"\0".repeat(length + 1)), "{length}");
             for place in 0..length {
                 let mut other = text.clone();
-                if let Some(byte) = other.get_mut(place) {
-                    *byte = 1;
-                }
-                assert_ne!(plain, hash(7, &other), "{length} {place}");
+                other.replace_range(place..=place, "\u{1}");
+                assert_ne!(plain, hash_of(&other), "{length} {place}");
             }
         }
     }
@@ -208,19 +213,27 @@ mod tests {
     fn a_text_has_one_number() {
         let mut words = Words::new(7);
         assert!(words.is_empty());
-        let texts: Vec<String> = (0..100).map(|number| format!("w{number}")).chain([String::new()]).collect();
+        let texts: Vec<String> = (0..100)
+            .map(|number| format!("w{number}"))
+            .chain((0..100).map(|number| format!("a-long-text-in-which-{number}-is")))
+            .chain([String::new(), "w".repeat(16), "w".repeat(17)])
+            .collect();
         for _ in 0..2 {
             for (number, text) in (0..).zip(&texts) {
                 assert_eq!(words.number(text), number);
             }
         }
         for (number, text) in (0..).zip(&texts) {
-            assert_eq!(words.find(text), Some(number), "{text}");
+            assert_eq!(words.find(&(&**text).into()), Some(number), "{text}");
         }
-        assert_eq!(words.find("w100"), None);
+        assert_eq!(words.find(&"w100".into()), None);
         assert_eq!(words.iter().collect::<Vec<_>>(), texts);
         assert!(!words.is_empty());
-        // Another text of the same hash has a slot of its own.
-        assert!(words.search("w100", &words.hash("w7")).is_err());
+        // Other words of the same hash have slots of their own, even where head and length are the same.
+        for (other, one) in [("w100", "w7"), ("a-long-text-in-which-100-is", "a-long-text-in-which-99-is")] {
+            assert!(words.search(&other.into(), hash(7, &one.into())).is_err(), "{other}");
+        }
+        let other = "a-long-text-in-which-7-iz";
+        assert!(words.search(&other.into(), hash(7, &"a-long-text-in-which-7-is".into())).is_err());
     }
 }

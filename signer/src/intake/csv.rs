@@ -210,6 +210,16 @@ impl<R: BufRead> Csv<R> {
         Self { lines, header, cells: Vec::new(), unquoted: String::new(), blank, held: false }
     }
 
+    /// Returns how many lines were read.
+    pub fn line(&self) -> u64 {
+        self.lines.number()
+    }
+
+    /// Returns the first of the empty lines behind which no row was read yet.
+    pub fn blank(&self) -> Option<u64> {
+        self.blank
+    }
+
     /// Returns the next row, or what is wrong with its line; the reader goes on behind it.
     ///
     /// # Errors

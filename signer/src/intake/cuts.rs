@@ -5,59 +5,131 @@
 
 use fearless_simd::Simd;
 
-use super::quotes::{BYTES, equal, padded};
+use super::blocks::{BYTES, Marked, equal, padded, unusual};
 use crate::instructions::with_best;
 
-/// So many commas, or line feeds, of a block are kept without asking whether there are any: seldom has one more.
-const USUAL_COMMAS: usize = 8;
+/// So many line feeds of a block are kept without asking whether there are any: seldom has one more.
 const USUAL_FEEDS: usize = 2;
 
-/// The places of commas and of line feeds, each in order; kept to be used again.
+/// The places of commas and of line feeds; kept to be used again.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Cuts {
-    commas: Places,
+    /// Of each block, a bit for each byte.
+    // INVARIANT: behind those of the text is one without a comma.
+    commas: Vec<u64>,
+    /// How many commas stand before each block.
+    before: Vec<usize>,
     feeds: Places,
 }
 
 impl Cuts {
-    /// Cuts a text and returns whether it is plain: has no quote, no NUL, and no carriage return but before a line feed.
+    /// Cuts a text and returns whether it is plain: UTF-8 without a quote, a NUL, and a carriage return but before a
+    /// line feed.
     pub(super) fn cut(&mut self, text: &[u8]) -> bool {
-        self.commas.count = 0;
         self.feeds.count = 0;
         // Places are numbers of 32 bits.
         u32::try_from(text.len()).is_ok() && with_best!(simd => self.cut_by(simd, text))
     }
 
-    pub(super) fn commas(&self) -> &[u32] {
-        self.commas.as_slice()
-    }
-
+    /// Returns where lines end, in order.
+    #[inline(always)]
     pub(super) fn line_feeds(&self) -> &[u32] {
         self.feeds.as_slice()
+    }
+
+    /// Returns how many commas stand before a place.
+    #[inline(always)]
+    pub(super) fn commas_before(&self, place: usize) -> usize {
+        let (block, bit) = parts(place);
+        let Some((marks, before)) = self.commas.get(block).zip(self.before.get(block)) else { return 0 };
+        before.wrapping_add(ones(marks & (1_u64 << bit).wrapping_sub(1)))
+    }
+
+    /// Returns the commas among the 64 bytes from a place on, which is that of the lowest bit.
+    #[inline(always)]
+    pub(super) fn commas_near(&self, place: usize) -> u64 {
+        let (block, bit) = parts(place);
+        let Some([first, second]) = self.commas.get(block..).and_then(<[u64]>::first_chunk) else { return 0 };
+        // In two steps: by no more than 63 bits each.
+        first >> bit | second << 1 << (63 ^ bit)
+    }
+
+    /// Returns the places of the commas from a place on.
+    pub(super) fn commas_from(&self, place: usize) -> Marked<'_> {
+        let (block, bit) = parts(place);
+        Marked::new(self.commas.get(block..).unwrap_or_default(), block.saturating_mul(BYTES), u64::MAX << bit)
     }
 
     #[inline(always)]
     fn cut_by<S: Simd>(&mut self, simd: S, text: &[u8]) -> bool {
         let (blocks, rest) = text.as_chunks::<BYTES>();
-        let (mut start, mut carried) = (0_u32, 0);
-        for block in blocks {
-            if !self.cut_block(simd, block, start, &mut carried) {
+        let count = blocks.len().saturating_add(1);
+        self.commas.resize(count.saturating_add(1), 0);
+        self.before.resize(count, 0);
+        let mut cut = Cut { start: 0, before: 0, carried: 0, foreign: false };
+        let mut slots = self.commas.iter_mut().zip(&mut self.before);
+        for (block, slot) in blocks.iter().zip(&mut slots) {
+            if !cut.block(simd, block, slot, &mut self.feeds) {
                 return false;
             }
-            start = start.wrapping_add(64);
         }
-        self.cut_block(simd, &padded(rest), start, &mut carried)
+        let plain = slots.next().is_some_and(|slot| cut.block(simd, &padded(rest), slot, &mut self.feeds));
+        if let Some(behind) = self.commas.last_mut() {
+            *behind = 0;
+        }
+        plain && (!cut.foreign || str::from_utf8(text).is_ok())
+    }
+}
+
+/// Returns a place's block, and its place in that.
+#[inline(always)]
+fn parts(place: usize) -> (usize, u32) {
+    (place.div_euclid(BYTES), u32::try_from(place.rem_euclid(BYTES)).unwrap_or_default())
+}
+
+#[inline(always)]
+fn ones(marks: u64) -> usize {
+    usize::try_from(marks.count_ones()).unwrap_or_default()
+}
+
+/// What a block hands on to the next one.
+struct Cut {
+    /// Where the block begins.
+    start: u32,
+    /// How many commas stand before it.
+    before: usize,
+    /// One bit where the block before ended in a carriage return.
+    carried: u64,
+    /// Whether there was a byte that is none of ASCII.
+    foreign: bool,
+}
+
+impl Cut {
+    /// Cuts a block and returns whether it is plain as far as that is seen in it.
+    #[inline(always)]
+    fn block<S: Simd>(
+        &mut self,
+        simd: S,
+        block: &[u8; BYTES],
+        (commas, before): (&mut u64, &mut usize),
+        places: &mut Places,
+    ) -> bool {
+        let feeds = equal(simd, block, b'\n');
+        *commas = equal(simd, block, b',');
+        *before = self.before;
+        self.before = self.before.wrapping_add(ones(*commas));
+        places.push_all::<USUAL_FEEDS>(feeds, self.start);
+        self.start = self.start.wrapping_add(64);
+        // Few blocks have a byte that has to be looked at closely.
+        (unusual(simd, block) & !feeds | self.carried) == 0 || self.look_closely(simd, block, feeds)
     }
 
-    /// Cuts a block that begins at `start`; `carried` is one bit where the block before ended in a carriage return.
     #[inline(always)]
-    fn cut_block<S: Simd>(&mut self, simd: S, block: &[u8; BYTES], start: u32, carried: &mut u64) -> bool {
-        let (commas, feeds) = (equal(simd, block, b','), equal(simd, block, b'\n'));
+    fn look_closely<S: Simd>(&mut self, simd: S, block: &[u8; BYTES], feeds: u64) -> bool {
+        self.foreign |= !block.is_ascii();
         let (returns, odd) = (equal(simd, block, b'\r'), equal(simd, block, b'"') | equal(simd, block, 0));
-        let behind_returns = returns << 1 | *carried;
-        *carried = returns >> (u64::BITS - 1);
-        self.commas.push_all::<USUAL_COMMAS>(commas, start);
-        self.feeds.push_all::<USUAL_FEEDS>(feeds, start);
+        let behind_returns = returns << 1 | self.carried;
+        self.carried = returns >> (u64::BITS - 1);
         odd | (behind_returns & !feeds) == 0
     }
 }
@@ -77,7 +149,7 @@ impl Places {
             self.places.resize(self.places.len().saturating_mul(2).max(BYTES.saturating_mul(64)), 0);
         }
         let mut free = self.places.get_mut(self.count..).unwrap_or_default();
-        self.count = self.count.saturating_add(usize::try_from(marks.count_ones()).unwrap_or_default());
+        self.count = self.count.saturating_add(ones(marks));
         while let Some((slots, rest)) = free.split_first_chunk_mut::<AT_ONCE>() {
             for slot in slots {
                 *slot = start.wrapping_add(marks.trailing_zeros());
@@ -90,6 +162,7 @@ impl Places {
         }
     }
 
+    #[inline(always)]
     fn as_slice(&self) -> &[u32] {
         self.places.get(..self.count).unwrap_or_default()
     }
@@ -108,14 +181,16 @@ mod tests {
     fn is_plain(text: &[u8]) -> bool {
         let is_odd =
             |pair: &[u8]| matches!(pair, [b'"' | 0, ..] | [b'\r']) || matches!(pair, [b'\r', next] if *next != b'\n');
-        !text.windows(2).any(is_odd) && !text.last().is_some_and(|last| is_odd(&[*last]))
+        let odd = text.windows(2).any(is_odd) || text.last().is_some_and(|last| is_odd(&[*last]));
+        !odd && str::from_utf8(text).is_ok()
     }
 
     proptest! {
         #[test]
         fn cuts_are_those_of_a_slow_search(text in proptest::collection::vec(prop_oneof![
             9 => Just(vec![b',']), 9 => Just(vec![b'\n']), 9 => Just(b"\r\n".to_vec()), 99 => Just(vec![b'a']),
-            9 => Just("ü".as_bytes().to_vec()), 1 => proptest::collection::vec(any::<u8>(), 1)
+            9 => Just(" !#".as_bytes().to_vec()), 9 => Just("ü".as_bytes().to_vec()),
+            1 => proptest::collection::vec(any::<u8>(), 1)
         ], 0..400)) {
             let text = text.concat();
             let mut cuts = Cuts::default();
@@ -124,9 +199,28 @@ mod tests {
             let plain = cuts.cut(&text);
             prop_assert_eq!(plain, is_plain(&text));
             if plain {
-                prop_assert_eq!(cuts.commas(), slow(&text, b','));
                 prop_assert_eq!(cuts.line_feeds(), slow(&text, b'\n'));
+                let commas: Vec<usize> = slow(&text, b',').into_iter().filter_map(|at| at.try_into().ok()).collect();
+                for place in 0..=text.len() {
+                    let before = commas.partition_point(|comma| *comma < place);
+                    let from = commas.get(before..).unwrap_or_default();
+                    prop_assert_eq!(cuts.commas_before(place), before);
+                    prop_assert_eq!(&*cuts.commas_from(place).collect::<Vec<_>>(), from);
+                    let distances = from.iter().filter_map(|comma| comma.checked_sub(place)).take_while(|far| *far < 64);
+                    prop_assert_eq!(cuts.commas_near(place), distances.fold(0, |bits, far| bits | 1 << far));
+                }
             }
+        }
+    }
+
+    #[test]
+    fn a_byte_that_is_no_text_is_found_wherever_it_stands() {
+        for before in 0..130 {
+            let mut text = b"a".repeat(before);
+            assert!(Cuts::default().cut(&text), "{before}");
+            text.push(0xff);
+            assert!(!Cuts::default().cut(&text), "{before}");
+            assert!(!Cuts::default().cut(&[&text[..], &b"a".repeat(100)].concat()), "{before}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 pub mod acceptances;
 pub mod activity;
+mod blocks;
 mod chunks;
 mod columnar;
 pub mod columns;

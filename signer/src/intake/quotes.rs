@@ -2,13 +2,10 @@
 
 #![expect(clippy::inline_always, reason = "it is compiled for the instructions of whoever calls it")]
 
-use fearless_simd::{Simd, SimdBase as _, SimdFrom as _, SimdMask as _, u8x32};
+use fearless_simd::Simd;
 
+use super::blocks::{BYTES, Marked, equal, padded};
 use crate::instructions::with_best;
-
-/// So many bytes are looked at together.
-pub(super) const BYTES: usize = 64;
-const HALF_BYTES: usize = 32;
 
 /// One bit for each byte of a text, set where it is one that is looked for; kept to be used again.
 #[derive(Clone, Debug, Default)]
@@ -18,36 +15,10 @@ pub(super) struct Marks {
 
 impl Marks {
     /// Returns where texts of plain JSON begin and end, in order.
-    pub(super) fn quotes(&mut self, text: &[u8]) -> Places<'_> {
+    pub(super) fn quotes(&mut self, text: &[u8]) -> Marked<'_> {
         self.words.clear();
         with_best!(simd => mark(simd, text, &mut self.words));
-        // The first word begins where the one before it would have ended.
-        Places { words: self.words.iter(), start: 0_usize.wrapping_sub(BYTES), left: 0 }
-    }
-}
-
-/// The places that are marked.
-#[derive(Clone, Debug)]
-pub(super) struct Places<'m> {
-    words: std::slice::Iter<'m, u64>,
-    /// Where the bytes of the word that is looked at begin.
-    start: usize,
-    /// Its marks that were not handed out yet.
-    left: u64,
-}
-
-impl Iterator for Places<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        while self.left == 0 {
-            self.left = *self.words.next()?;
-            self.start = self.start.wrapping_add(BYTES);
-        }
-        let byte = usize::try_from(self.left.trailing_zeros()).ok()?;
-        self.left &= self.left.wrapping_sub(1);
-        Some(self.start.wrapping_add(byte))
+        Marked::new(&self.words, 0, u64::MAX)
     }
 }
 
@@ -60,27 +31,6 @@ fn mark<S: Simd>(simd: S, text: &[u8], words: &mut Vec<u64>) {
         words.push(equal(simd, block, b'"'));
     }
     words.push(equal(simd, &padded(rest), b'"'));
-}
-
-/// Returns a block that begins with fewer bytes, with spaces behind them.
-pub(super) fn padded(bytes: &[u8]) -> [u8; BYTES] {
-    let mut block = [b' '; BYTES];
-    for (byte, place) in bytes.iter().zip(&mut block) {
-        *place = *byte;
-    }
-    block
-}
-
-/// Returns one bit for each byte of a block, set where it is the one that is looked for.
-#[inline(always)]
-pub(super) fn equal<S: Simd>(simd: S, block: &[u8; BYTES], byte: u8) -> u64 {
-    let sought = u8x32::splat(simd, byte);
-    let (halves, _) = block.as_chunks::<HALF_BYTES>();
-    // The upper half first. Bits are joined as numbers: the compiler takes masks of vectors apart to join them.
-    halves
-        .iter()
-        .rev()
-        .fold(0, |word, half| word << HALF_BYTES | u8x32::simd_from(simd, *half).simd_eq(sought).to_bitmask())
 }
 
 #[cfg(test)]

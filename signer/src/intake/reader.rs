@@ -1,5 +1,7 @@
 //! One of the threads that read events: takes parts of files, checks every row and feeds a meter.
 
+#![expect(clippy::inline_always, reason = "what is asked of every row is compiled for the instructions of its caller")]
+
 mod csv;
 mod json_lines;
 
@@ -16,7 +18,7 @@ use std::{
 
 use ambassador_core::{
     event::{Event, EventError, EventText},
-    volume::Meter,
+    volume::{Meter, Watch, Word},
 };
 
 use super::{
@@ -41,6 +43,7 @@ pub(super) struct Reader<'f> {
     /// Of the part that is being read.
     rows: u64,
     cuts: Cuts,
+    held: csv::Held,
     flat: FlatLines,
 }
 
@@ -78,6 +81,7 @@ impl<'f> Reader<'f> {
             reports: Reports::default(),
             rows: 0,
             cuts: Cuts::default(),
+            held: csv::Held::default(),
             flat: FlatLines::default(),
         }
     }
@@ -141,6 +145,32 @@ impl<'f> Reader<'f> {
         }
     }
 
+    /// Counts a row at first sight where the coin is enough, and says whether it did.
+    #[inline(always)]
+    fn pass_over(&mut self, coin: &Word<'_>) -> bool {
+        let passed = match (&mut self.meter, self.scrutiny) {
+            (Some(meter), Scrutiny::Referred) => meter.pass_over(coin),
+            _ => false,
+        };
+        self.rows = self.rows.saturating_add(passed.into());
+        passed
+    }
+
+    /// Returns what is asked of a row of which nothing but the coin was read.
+    fn watch(&self, coin: &Word<'_>) -> Option<Watch> {
+        self.meter.as_ref().filter(|_| self.scrutiny == Scrutiny::Referred)?.watch(coin)
+    }
+
+    /// Takes in one row of a coin that is watched.
+    fn watched(&mut self, at: At<'_>, line: u64, watch: Watch, text: &EventText<'_>) {
+        self.rows = self.rows.saturating_add(1);
+        let place = place(at.number, line);
+        let taken = self.meter.as_mut().map(|meter| meter.take(watch, &at.file.source, text, place));
+        if let Some(Err(error)) = taken {
+            self.row_problem(at, line, &error.into());
+        }
+    }
+
     /// Takes in one row, of which `text` returns the fields.
     fn event<'t>(&mut self, at: At<'_>, line: u64, coin: &str, text: impl FnOnce() -> Result<EventText<'t>, RowError>) {
         self.rows = self.rows.saturating_add(1);
@@ -150,15 +180,16 @@ impl<'f> Reader<'f> {
             (Some(meter), Scrutiny::All) => text().and_then(|text| Ok(meter.read(source, &text, place)?)),
             (None, _) => text().and_then(|text| Ok(Event::parse(&text).map(|_| ())?)),
         };
-        match read {
-            Ok(()) => {}
-            Err(RowError::Event(error)) => {
-                let problem = Problem::of(&error).file(&at.file.path).line(line).column(error.column);
-                self.reports.push(at.number, line, problem);
-            }
-            Err(RowError::Columnar(error)) => {
-                self.reports.push(at.number, line, error.to_problem(&at.file.path, Some(line)));
-            }
+        if let Err(error) = read {
+            self.row_problem(at, line, &error);
         }
+    }
+
+    fn row_problem(&mut self, at: At<'_>, line: u64, error: &RowError) {
+        let problem = match error {
+            RowError::Event(error) => Problem::of(error).file(&at.file.path).line(line).column(error.column),
+            RowError::Columnar(error) => error.to_problem(&at.file.path, Some(line)),
+        };
+        self.reports.push(at.number, line, problem);
     }
 }

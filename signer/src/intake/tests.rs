@@ -516,6 +516,17 @@ fn bad_activity_is_refused_with_its_place() {
 }
 
 #[test]
+fn the_first_hundred_problems_are_told_whatever_they_are() {
+    // Some are seen in the line, others in its cells, which are read later.
+    let wrong = ["e1,ZOE\n", "e1,2020-11-06T00:00:00Z,no coin,buy,u1,1,\n", "\n", "e1,x,ZOE,buy,u1,1,\n"];
+    let rows: String = wrong.iter().copied().cycle().take(230).collect();
+    let text = format!("event_id,occurred_at,coin,kind,actor,amount_usd,reverses\n{rows}");
+    let failure = measured_by(Scrutiny::Referred, &folder(&[("activity/e.csv", Some(text.as_bytes()))]));
+    let lines: Vec<_> = failure.expect_err("all are wrong").problems.iter().map_while(|one| one.line).collect();
+    assert_eq!(lines, (2..=101).collect::<Vec<_>>());
+}
+
+#[test]
 fn problems_beyond_a_hundred_are_counted() {
     let text = format!("{EVENTS}{}", "x\n".repeat(250));
     let failure = measured(&folder(&[("activity/e.csv", Some(text.as_bytes()))])).expect_err("rows are short");

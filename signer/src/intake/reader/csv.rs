@@ -2,90 +2,200 @@
 
 use std::{io, sync::Arc};
 
+use ambassador_core::volume::{Watch, Word};
+use memchr::{memchr, memrchr};
+
 use super::{At, Reader};
-use crate::intake::{
-    activity::{COIN, event_text},
-    chunks::Chunk,
-    csv::{Csv, CsvError, CsvProblem, Header},
-    cuts::Cuts,
-    lines::{Lines, MOST_LINE_BYTES},
+use crate::{
+    instructions::with_best,
+    intake::{
+        activity::{COIN, COLUMNS, event_text},
+        chunks::Chunk,
+        csv::{Csv, CsvError, CsvProblem, Header},
+        cuts::Cuts,
+        lines::{Lines, MOST_LINE_BYTES},
+    },
 };
 
+/// So many bytes are still at hand when their rows are read.
+const PIECE_BYTES: usize = 16 * 1024;
+
 /// A row in which every comma separates.
+#[derive(Clone, Copy)]
 struct Row<'a> {
-    text: &'a str,
+    piece: &'a Plain<'a>,
     start: usize,
     end: usize,
-    commas: &'a [u32],
+}
+
+/// Some whole lines of which every comma and line feed separates.
+struct Plain<'a> {
+    // INVARIANT: UTF-8, and cut by `cuts`.
+    bytes: &'a [u8],
+    cuts: &'a Cuts,
     header: &'a Header,
 }
 
 impl<'a> Row<'a> {
-    fn cell(&self, position: usize) -> Option<&'a str> {
-        let place = self.header.place(position)?;
-        let comma = |place: usize| self.commas.get(place).map(|comma| wide(*comma));
-        let start = match place.checked_sub(1) {
-            Some(before) => comma(before)?.saturating_add(1),
-            None => self.start,
-        };
-        self.text.get(start..comma(place).unwrap_or(self.end))
+    /// Returns the coin alone.
+    #[inline(always)]
+    fn coin(self) -> Option<Word<'a>> {
+        let place = self.piece.header.place(COIN)?;
+        let mut commas = self.piece.cuts.commas_near(self.start);
+        let next = |commas: u64| self.start.wrapping_add(wide(commas.trailing_zeros()));
+        let mut start = self.start;
+        for _ in 0..place {
+            start = next(commas).wrapping_add(1);
+            commas &= commas.wrapping_sub(1);
+        }
+        let end = next(commas);
+        if commas != 0 && end < self.end { Word::within(self.piece.bytes, start..end) } else { self.far_coin() }
     }
+
+    /// Returns the coin that may end far from the row's start.
+    #[cold]
+    fn far_coin(self) -> Option<Word<'a>> {
+        Some(self.cells()(COIN)?.into())
+    }
+
+    /// Returns all cells, by the positions of their known columns.
+    fn cells(self) -> impl Fn(usize) -> Option<&'a str> {
+        let Self { piece, start, end } = self;
+        let text = piece.bytes.get(start..end).and_then(|row| str::from_utf8(row).ok()).unwrap_or_default();
+        let mut ends = [text.len(); COLUMNS.len()];
+        let commas = piece.cuts.commas_from(start).take_while(|comma| *comma < end);
+        ends.iter_mut().zip(commas).for_each(|(end, comma)| *end = comma.wrapping_sub(start));
+        move |position| {
+            let place = piece.header.place(position)?;
+            let before = place.checked_sub(1).map_or(Some(0), |before| Some(ends.get(before)?.saturating_add(1)));
+            text.get(before?..*ends.get(place)?)
+        }
+    }
+}
+
+/// Rows of which the coin was read, in their order; kept to be used again.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    // INVARIANT: there is a slot for each row of the piece; those behind `count` were written without need.
+    rows: Vec<HeldRow>,
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct HeldRow {
+    line: u64,
+    start: usize,
+    end: usize,
+    watch: Option<Watch>,
+}
+
+impl Held {
+    fn make_room(&mut self, rows: usize) {
+        self.rows.resize(rows, HeldRow::default());
+    }
+
+    /// Holds a row where it is to be held, without a branch.
+    #[inline(always)]
+    fn push(&mut self, row: HeldRow, holds: bool) {
+        if let Some(slot) = self.rows.get_mut(self.count) {
+            *slot = row;
+        }
+        self.count = self.count.wrapping_add(holds.into());
+    }
+}
+
+/// What is known of the lines before a piece.
+#[derive(Clone, Copy)]
+struct Stand {
+    /// How many they are.
+    lines: u64,
+    /// The first of the empty ones right before the piece.
+    blank: Option<u64>,
 }
 
 impl Reader<'_> {
     pub(super) fn read_csv(&mut self, at: At<'_>, header: &Arc<Header>, chunk: &Chunk) -> io::Result<()> {
         let mut cuts = std::mem::take(&mut self.cuts);
-        let plain = cuts.cut(&chunk.bytes).then(|| str::from_utf8(&chunk.bytes).ok()).flatten();
-        let read = match plain {
-            Some(text) => {
-                self.read_plain_csv(at, header, chunk, text, &cuts);
-                Ok(())
-            }
-            None => self.read_quoted_csv(at, header, chunk),
-        };
+        let mut stand = Stand { lines: chunk.before, blank: chunk.blank };
+        let mut rest = &*chunk.bytes;
+        while !rest.is_empty() {
+            let (bytes, behind) = rest.split_at(end_of_lines(rest));
+            stand = if cuts.cut(bytes) {
+                let piece = Plain { bytes, cuts: &cuts, header };
+                with_best!(_ => self.read_plain_csv(at, &piece, stand))
+            } else {
+                self.read_quoted_csv(at, header, bytes, stand)?
+            };
+            rest = behind;
+        }
         self.cuts = cuts;
-        read
+        Ok(())
     }
 
     /// Reads rows without quotes, in which every comma and line feed separates.
-    fn read_plain_csv(&mut self, at: At<'_>, header: &Header, chunk: &Chunk, text: &str, cuts: &Cuts) {
+    #[inline(always)]
+    fn read_plain_csv(&mut self, at: At<'_>, piece: &Plain<'_>, stand: Stand) -> Stand {
+        let Plain { bytes, cuts, header } = piece;
         let inner = header.width().saturating_sub(1);
-        let (mut start, mut line, mut blank, mut commas) = (0, chunk.before, chunk.blank, cuts.commas());
-        let unended = (!text.ends_with('\n')).then(|| u32::try_from(text.len()).unwrap_or(u32::MAX));
+        let Stand { lines: mut line, mut blank } = stand;
+        let (mut start, mut before) = (0, 0);
+        let mut held = std::mem::take(&mut self.held);
+        held.make_room(cuts.line_feeds().len().saturating_add(1));
+        let unended = (!bytes.ends_with(b"\n")).then(|| u32::try_from(bytes.len()).unwrap_or(u32::MAX));
         for feed in cuts.line_feeds().iter().copied().chain(unended) {
-            line = line.saturating_add(1);
+            line = line.wrapping_add(1);
             let end = wide(feed);
-            let is_return = |at: &usize| text.as_bytes().get(*at) == Some(&b'\r');
+            let is_return = |at: &usize| bytes.get(*at) == Some(&b'\r');
             let stop = end.checked_sub(1).filter(is_return).unwrap_or(end);
-            if stop == start {
+            let row = Row { piece, start, end: stop };
+            start = end.wrapping_add(1);
+            let after = cuts.commas_before(end);
+            let commas = after.wrapping_sub(before);
+            before = after;
+            let length = stop.wrapping_sub(row.start);
+            if length == 0 {
                 blank.get_or_insert(line);
-                start = end.saturating_add(1);
                 continue;
             }
-            if let Some(line) = blank.take() {
-                self.csv_problem(at, &CsvError { line, column: None, problem: CsvProblem::BlankLine });
+            if blank.is_some() || length > MOST_LINE_BYTES || commas != inner {
+                // What is wrong is told in the order of the lines.
+                self.take_held(at, piece, &mut held);
+                if let Some(line) = blank.take() {
+                    self.csv_problem(at, &CsvError { line, column: None, problem: CsvProblem::BlankLine });
+                }
+                if let Some(problem) = line_problem(length, commas, header) {
+                    self.csv_problem(at, &CsvError { line, column: None, problem });
+                    continue;
+                }
             }
-            let is_too_long = stop.saturating_sub(start) > MOST_LINE_BYTES;
-            let cut = commas.split_at_checked(inner).filter(|(own, rest)| is_cut(feed, own, rest) && !is_too_long);
-            if let Some((own, rest)) = cut {
-                commas = rest;
-                let row = Row { text, start, end: stop, commas: own, header };
-                let cell = |position| row.cell(position);
-                self.event(at, line, cell(COIN).unwrap_or_default(), || Ok(event_text(cell)));
-            } else {
-                let own = commas.iter().take_while(|comma| **comma < feed).count();
-                commas = commas.get(own..).unwrap_or_default();
-                let (found, expected) = (own.saturating_add(1), header.width());
-                let problem = if is_too_long { CsvProblem::TooLong } else { CsvProblem::Fields { found, expected } };
-                self.csv_problem(at, &CsvError { line, column: None, problem });
-            }
-            start = end.saturating_add(1);
+            let coin = row.coin().unwrap_or_else(|| "".into());
+            held.push(HeldRow { line, start: row.start, end: row.end, watch: None }, !self.pass_over(&coin));
         }
+        self.take_held(at, piece, &mut held);
+        self.held = held;
+        Stand { lines: line, blank }
     }
 
-    fn read_quoted_csv(&mut self, at: At<'_>, header: &Arc<Header>, chunk: &Chunk) -> io::Result<()> {
-        let lines = Lines::behind(&*chunk.bytes, chunk.before);
-        let mut csv = Csv::within(lines, Arc::clone(header), chunk.blank);
+    /// Takes in the rows that are held.
+    fn take_held(&mut self, at: At<'_>, piece: &Plain<'_>, held: &mut Held) {
+        let row = |held: &HeldRow| Row { piece, start: held.start, end: held.end };
+        let rows = held.rows.get_mut(..held.count).unwrap_or_default();
+        // The coins of all rows are looked up before the first is taken in: the processor then waits for memory once.
+        for held in &mut *rows {
+            held.watch = row(held).coin().and_then(|coin| self.watch(&coin));
+        }
+        for held in rows {
+            let cells = row(held).cells();
+            match held.watch {
+                Some(watch) => self.watched(at, held.line, watch, &event_text(cells)),
+                None => self.event(at, held.line, cells(COIN).unwrap_or_default(), || Ok(event_text(cells))),
+            }
+        }
+        held.count = 0;
+    }
+
+    fn read_quoted_csv(&mut self, at: At<'_>, header: &Arc<Header>, bytes: &[u8], stand: Stand) -> io::Result<Stand> {
+        let mut csv = Csv::within(Lines::behind(bytes, stand.lines), Arc::clone(header), stand.blank);
         while let Some(row) = csv.read()? {
             match row {
                 Ok(row) => {
@@ -95,7 +205,7 @@ impl Reader<'_> {
                 Err(error) => self.csv_problem(at, &error),
             }
         }
-        Ok(())
+        Ok(Stand { lines: csv.line(), blank: csv.blank() })
     }
 
     fn csv_problem(&mut self, at: At<'_>, error: &CsvError) {
@@ -103,12 +213,24 @@ impl Reader<'_> {
     }
 }
 
-/// Returns whether the last of a row's own commas, and no other one, stands before the row's end.
-fn is_cut(end: u32, own: &[u32], others: &[u32]) -> bool {
-    own.last().is_none_or(|last| *last < end) && others.first().is_none_or(|next| *next > end)
+/// Returns what is wrong with a line of so many bytes and commas.
+#[cold]
+fn line_problem(length: usize, commas: usize, header: &Header) -> Option<CsvProblem> {
+    if length > MOST_LINE_BYTES {
+        return Some(CsvProblem::TooLong);
+    }
+    let (found, expected) = (commas.saturating_add(1), header.width());
+    (found != expected).then_some(CsvProblem::Fields { found, expected })
+}
+
+/// Returns where the first lines of a text end: as many as have about the size of a piece, or one that is longer.
+fn end_of_lines(text: &[u8]) -> usize {
+    let within = text.get(..PIECE_BYTES).map(|piece| memrchr(b'\n', piece).or_else(|| memchr(b'\n', text)));
+    within.flatten().map_or(text.len(), |feed| feed.saturating_add(1))
 }
 
 /// Returns a place in a text.
+#[inline(always)]
 fn wide(place: u32) -> usize {
     usize::try_from(place).unwrap_or(usize::MAX)
 }

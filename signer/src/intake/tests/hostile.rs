@@ -268,6 +268,30 @@ fn file(odd: u32) -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// A file of many rows without quotes, so that coins and line ends stand at every place of a block and of a piece.
+fn long_file(odd: u32) -> impl Strategy<Value = Vec<u8>> {
+    let coins =
+        select(vec!["ZOE", "OTHER", "O", "sixteen_letters-", "SixteenLetters00", "of-more-letters-than-sixteen"]);
+    let wrong = prop_oneof![odd_line(), Just(b"e1,,u1,1606000000,no coin,buy,1".to_vec())];
+    let line = prop_oneof![
+        300 => (1..90_usize, coins, "[a-zü]{1,20}").prop_map(Ok),
+        odd => wrong.prop_map(Err),
+    ];
+    vec((line, select(vec!["\n", "\n", "\r\n"])), 0..400).prop_map(|lines| {
+        let mut bytes = format!("{HEADER}\n").into_bytes();
+        for (number, (line, end)) in lines.into_iter().enumerate() {
+            bytes.extend(line.map_or_else(
+                |wrong| wrong,
+                |(width, coin, actor)| {
+                    format!("{number:0width$}e{number},,{actor},1606000000,{coin},buy,1").into_bytes()
+                },
+            ));
+            bytes.extend_from_slice(end.as_bytes());
+        }
+        bytes
+    })
+}
+
 fn check_hostile(file: &[u8], threads: usize, chunk_bytes: usize) -> Result<(), TestCaseError> {
     check_hostile_by(Scrutiny::All, file, threads, chunk_bytes)?;
     check_hostile_by(Scrutiny::Referred, file, threads, chunk_bytes)
@@ -333,6 +357,16 @@ proptest! {
 
     #[test]
     fn wrong_lines_are_told_as_the_oracle_tells_them(file in file(2), threads in 1_usize..=4, chunk in 1_usize..=64) {
+        check_hostile(&file, threads, chunk)?;
+    }
+}
+
+proptest! {
+    // Few, because they are long.
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn long_files_are_read_as_the_oracle_reads_them(file in long_file(1), threads in 1_usize..=3, chunk in 1_000..100_000_usize) {
         check_hostile(&file, threads, chunk)?;
     }
 }

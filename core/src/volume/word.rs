@@ -1,0 +1,152 @@
+//! A short text with its first bytes as a number, so that most texts are looked at without a loop.
+
+use core::ops::Range;
+
+const HEAD_BYTES: usize = 16;
+/// What stands behind a text that is shorter than its head: a sign that may stand anywhere.
+const PADDING: u8 = b'0';
+
+/// A text, and its first 16 bytes as a number, the first byte the lowest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Word<'t> {
+    bytes: &'t [u8],
+    /// Padded; only together with the length it tells texts apart.
+    head: u128,
+}
+
+impl<'t> From<&'t str> for Word<'t> {
+    fn from(text: &'t str) -> Self {
+        text.as_bytes().into()
+    }
+}
+
+impl<'t> From<&'t [u8]> for Word<'t> {
+    fn from(bytes: &'t [u8]) -> Self {
+        let mut head = [PADDING; HEAD_BYTES];
+        head.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
+        Self { bytes, head: u128::from_le_bytes(head) }
+    }
+}
+
+impl<'t> Word<'t> {
+    /// Takes a part of a longer text, faster than from that part alone; nothing where it is outside.
+    #[inline(always)]
+    pub fn within(text: &'t [u8], part: Range<usize>) -> Option<Self> {
+        let behind = text.get(part.start..)?;
+        let bytes = behind.get(..part.end.checked_sub(part.start)?)?;
+        let Some(head) = behind.first_chunk() else { return Some(bytes.into()) };
+        let head = match PADDINGS.get(bytes.len()) {
+            Some((own, padding)) => u128::from_le_bytes(*head) & own | padding,
+            None => u128::from_le_bytes(*head),
+        };
+        Some(Self { bytes, head })
+    }
+
+    /// Returns the bytes of the text.
+    pub fn bytes(&self) -> &'t [u8] {
+        self.bytes
+    }
+
+    #[inline(always)]
+    pub(super) fn head(&self) -> u128 {
+        self.head
+    }
+
+    /// Returns the bytes that the head has no room for.
+    #[inline(always)]
+    pub(super) fn rest(&self) -> &'t [u8] {
+        self.bytes.get(HEAD_BYTES..).unwrap_or_default()
+    }
+
+    /// Says whether it is nothing but 1 to 16 letters and digits of ASCII, as most identifiers are.
+    #[inline(always)]
+    pub(super) fn is_alphanumeric(&self) -> bool {
+        let [low, high] = halves(self.head);
+        let is_short = self.bytes.len().wrapping_sub(1) < HEAD_BYTES;
+        is_short & (alphanumeric(low) & alphanumeric(high) & HIGHEST == HIGHEST)
+    }
+}
+
+const HIGHEST: u64 = every(0x80);
+
+/// For each length below that of a head, the bits of the text in it, and what stands behind the text.
+const PADDINGS: [(u128, u128); HEAD_BYTES] = {
+    let mut paddings = [(0, 0); HEAD_BYTES];
+    let mut rest: &mut [_] = &mut paddings;
+    let mut own = 0_u128;
+    while let Some((first, behind)) = rest.split_first_mut() {
+        *first = (own, u128::from_ne_bytes([PADDING; HEAD_BYTES]) & !own);
+        own = own << u8::BITS | 0xff;
+        rest = behind;
+    }
+    paddings
+};
+
+/// Returns the number of which every byte is the same.
+const fn every(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// Returns the lower and the upper half of a number.
+#[inline(always)]
+pub(super) fn halves(number: u128) -> [u64; 2] {
+    [number, number >> u64::BITS].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or_default())
+}
+
+/// Sets the highest bit of each byte that is a letter or digit of ASCII, if all others are of ASCII, too; else not of all.
+#[inline(always)]
+fn alphanumeric(bytes: u64) -> u64 {
+    let letters = bytes | every(0x20);
+    (between(letters, b'a', b'z') | between(bytes, b'0', b'9')) & !bytes
+}
+
+/// Sets the highest bit of each byte of ASCII between two.
+#[inline(always)]
+fn between(bytes: u64, first: u8, last: u8) -> u64 {
+    let reaches = |least: u8| bytes.wrapping_add(every(0x80_u8.wrapping_sub(least)));
+    reaches(first) ^ reaches(last.wrapping_add(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::*;
+
+    #[test]
+    fn a_word_is_the_same_however_it_was_made() {
+        let text = b"a\xff\0".repeat(12);
+        for start in 0..=text.len() + 1 {
+            for end in 0..=text.len() + 1 {
+                let part = text.get(start..end);
+                assert_eq!(Word::within(&text, start..end), part.map(Word::from), "{start}..{end}");
+                let Some(part) = part else { continue };
+                let mut padded: Vec<u8> = part.iter().copied().chain([b'0'; 16]).take(16).collect();
+                padded.reverse();
+                let head = padded.iter().fold(0, |head, byte| head << 8 | u128::from(*byte));
+                let word = Word::from(part);
+                let rest = part.get(16..).unwrap_or_default();
+                assert_eq!((word.bytes(), word.head(), word.rest()), (part, head, rest));
+            }
+        }
+    }
+
+    #[test]
+    fn words_of_letters_and_digits_alone_are_known_by_every_byte() {
+        for length in 0..=18 {
+            for place in 0..length {
+                for byte in 0..=u8::MAX {
+                    let mut text: Vec<u8> = b"aZ09".iter().copied().cycle().take(length).collect();
+                    if let Some(one) = text.get_mut(place) {
+                        *one = byte;
+                    }
+                    let expected = length <= 16 && byte.is_ascii_alphanumeric();
+                    assert_eq!(Word::from(&*text).is_alphanumeric(), expected, "{text:?}");
+                }
+            }
+        }
+        for text in ["", "名前", "\u{7ff}\u{7ff}"] {
+            assert!(!Word::from(text).is_alphanumeric(), "{text}");
+        }
+    }
+}
