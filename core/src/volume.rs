@@ -163,8 +163,8 @@ pub struct Meter<S> {
     /// The kinds that count, once for all watches that have the same.
     kinds: Vec<Vec<EventKind>>,
     sources: Words,
-    /// The source of the last event.
-    source: u32,
+    /// The source of the last event, and its hash.
+    source: (u32, u64),
     // INVARIANT: all rows of a source and id are in one of them.
     parts: Vec<Part>,
     other_coins: u64,
@@ -209,7 +209,7 @@ impl<S: BuildHasher + Clone> Meter<S> {
             related,
             kinds,
             sources: Words::new(seed),
-            source: 0,
+            source: (0, 0),
             parts: (0..PARTS).map(|_| Part::default()).collect(),
             other_coins: 0,
             hasher,
@@ -258,9 +258,9 @@ impl<S: BuildHasher + Clone> Meter<S> {
     /// Where it did not, the event is to be skimmed. Skimming all events does the same, slower.
     #[inline(always)]
     pub fn pass_over(&mut self, coin: &Word<'_>) -> bool {
-        let passed = coin.is_alphanumeric() & !self.coins.may_have(coin);
-        self.other_coins = self.other_coins.saturating_add(passed.into());
-        passed
+        let passes = !self.coins.may_have(coin) & coin.is_plain();
+        self.other_coins = self.other_coins.wrapping_add(passes.into());
+        passes
     }
 
     /// Returns what is asked of the events of a coin, or nothing where nobody referred it.
@@ -289,16 +289,17 @@ impl<S: BuildHasher + Clone> Meter<S> {
         let actor = canonical_actor(event.actor);
         let fate = self.fate(watch, event, &actor);
         // Events of one source come one after the other.
-        if self.sources.text(self.source) != source || self.sources.is_empty() {
-            self.source = self.sources.number(source);
+        if self.sources.text(self.source.0) != source || self.sources.is_empty() {
+            self.source = (self.sources.number(source), self.hasher.hash_one(source));
         }
+        let (source, source_hash) = self.source;
         let row = NewRow {
-            name: Name::new(&self.hasher, source, event.id),
+            name: Name::new(&self.hasher, source_hash, event.id),
             doing: self.hasher.hash_one((event.kind, &*actor)),
             occurred_at: event.occurred_at,
             place,
             amount: event.amount,
-            source: self.source,
+            source,
             coin: watch.coin,
             id: event.id,
             reverses: event.reverses.unwrap_or_default(),

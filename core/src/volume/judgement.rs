@@ -102,7 +102,7 @@ impl<S: BuildHasher + Clone + Sync> Meter<S> {
             .iter()
             .filter(|(_, row)| row.is_reversal() && row.fate != Fate::Duplicate)
             .filter_map(|(at, row)| {
-                let source = self.sources.text(row.source);
+                let source = self.hasher.hash_one(self.sources.text(row.source));
                 let target = Name::new(&self.hasher, source, part.get(at)?.reverses);
                 Some(Aimed { target, part: number, at })
             })

@@ -87,7 +87,8 @@ pub(super) struct Name {
 }
 
 impl Name {
-    pub(super) fn new(hasher: &impl BuildHasher, source: &str, id: &str) -> Self {
+    /// Names an event by the hash of its source, which many events share, and its id.
+    pub(super) fn new(hasher: &impl BuildHasher, source: u64, id: &str) -> Self {
         let hash = hasher.hash_one((source, id));
         let upper = hash >> u32::BITS;
         Self {

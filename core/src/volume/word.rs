@@ -58,12 +58,12 @@ impl<'t> Word<'t> {
         self.bytes.get(HEAD_BYTES..).unwrap_or_default()
     }
 
-    /// Says whether it is nothing but 1 to 16 letters and digits of ASCII, as most identifiers are.
+    /// Says whether it is an identifier of 1 to 16 bytes and without dots, as most are.
     #[inline(always)]
-    pub(super) fn is_alphanumeric(&self) -> bool {
-        let [low, high] = halves(self.head);
+    pub(super) fn is_plain(&self) -> bool {
+        let [low, high] = halves(self.head).map(|half| (half, alphanumeric(half)));
         let is_short = self.bytes.len().wrapping_sub(1) < HEAD_BYTES;
-        is_short & (alphanumeric(low) & alphanumeric(high) & HIGHEST == HIGHEST)
+        is_short && (low.1 & high.1 & HIGHEST == HIGHEST || is_marked(low, high))
     }
 }
 
@@ -81,6 +81,15 @@ const PADDINGS: [(u128, u128); HEAD_BYTES] = {
     }
     paddings
 };
+
+/// Says whether all bytes are letters, digits, `-` and `_`, and the first a letter or digit; given with the bytes is
+/// which are.
+fn is_marked(low: (u64, u64), high: (u64, u64)) -> bool {
+    let legal = |(bytes, alphanumeric): (u64, u64)| {
+        alphanumeric | (between(bytes, b'-', b'-') | between(bytes, b'_', b'_')) & !bytes
+    };
+    low.1 & 0x80 != 0 && legal(low) & legal(high) & HIGHEST == HIGHEST
+}
 
 /// Returns the number of which every byte is the same.
 const fn every(byte: u8) -> u64 {
@@ -112,6 +121,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::*;
+    use crate::identifier::CoinId;
 
     #[test]
     fn a_word_is_the_same_however_it_was_made() {
@@ -132,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_letters_and_digits_alone_are_known_by_every_byte() {
+    fn plain_words_are_known_by_every_byte() {
         for length in 0..=18 {
             for place in 0..length {
                 for byte in 0..=u8::MAX {
@@ -140,13 +150,17 @@ mod tests {
                     if let Some(one) = text.get_mut(place) {
                         *one = byte;
                     }
-                    let expected = length <= 16 && byte.is_ascii_alphanumeric();
-                    assert_eq!(Word::from(&*text).is_alphanumeric(), expected, "{text:?}");
+                    let is_mark = place > 0 && matches!(byte, b'-' | b'_');
+                    let expected = length <= 16 && (byte.is_ascii_alphanumeric() || is_mark);
+                    assert_eq!(Word::from(&*text).is_plain(), expected, "{text:?}");
                 }
             }
         }
-        for text in ["", "名前", "\u{7ff}\u{7ff}"] {
-            assert!(!Word::from(text).is_alphanumeric(), "{text}");
+        for text in ["", "名前", "\u{7ff}\u{7ff}", "-", "_a", "--", "a.b"] {
+            assert!(!Word::from(text).is_plain(), "{text}");
+        }
+        for text in ["a-", "a-_0", "A_b-C_d-E_f-G_h-", "0----------____"] {
+            assert!(Word::from(text).is_plain() && CoinId::check(text).is_ok(), "{text}");
         }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 
-use super::lines::{Line, MOST_LINE_BYTES};
+use super::{
+    blocks::count,
+    lines::{Line, MOST_LINE_BYTES},
+};
 
 /// A part of a text.
 #[derive(Clone, Debug, Default)]
@@ -168,8 +171,8 @@ fn is_too_long(line: &[u8]) -> bool {
 }
 
 fn lines(bytes: &[u8]) -> u64 {
-    let unended = usize::from(!bytes.ends_with(b"\n"));
-    u64::try_from(memchr_iter(b'\n', bytes).count().saturating_add(unended)).unwrap_or(u64::MAX)
+    let unended = u64::from(!bytes.ends_with(b"\n"));
+    count(bytes, b'\n').saturating_add(unended)
 }
 
 /// Removes the empty lines at the end and returns how many they were.

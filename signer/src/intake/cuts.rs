@@ -20,6 +20,7 @@ pub(super) struct Cuts {
     /// How many commas stand before each block.
     before: Vec<usize>,
     feeds: Places,
+    has_returns: bool,
 }
 
 impl Cuts {
@@ -35,6 +36,12 @@ impl Cuts {
     #[inline(always)]
     pub(super) fn line_feeds(&self) -> &[u32] {
         self.feeds.as_slice()
+    }
+
+    /// Says whether a line may end in a carriage return and a line feed.
+    #[inline(always)]
+    pub(super) fn has_returns(&self) -> bool {
+        self.has_returns
     }
 
     /// Returns how many commas stand before a place.
@@ -66,7 +73,7 @@ impl Cuts {
         let count = blocks.len().saturating_add(1);
         self.commas.resize(count.saturating_add(1), 0);
         self.before.resize(count, 0);
-        let mut cut = Cut { start: 0, before: 0, carried: 0, foreign: false };
+        let mut cut = Cut { start: 0, before: 0, carried: 0, has_returns: false, foreign: false };
         let mut slots = self.commas.iter_mut().zip(&mut self.before);
         for (block, slot) in blocks.iter().zip(&mut slots) {
             if !cut.block(simd, block, slot, &mut self.feeds) {
@@ -77,6 +84,7 @@ impl Cuts {
         if let Some(behind) = self.commas.last_mut() {
             *behind = 0;
         }
+        self.has_returns = cut.has_returns;
         plain && (!cut.foreign || str::from_utf8(text).is_ok())
     }
 }
@@ -100,6 +108,8 @@ struct Cut {
     before: usize,
     /// One bit where the block before ended in a carriage return.
     carried: u64,
+    /// Whether there was a carriage return.
+    has_returns: bool,
     /// Whether there was a byte that is none of ASCII.
     foreign: bool,
 }
@@ -128,6 +138,7 @@ impl Cut {
     fn look_closely<S: Simd>(&mut self, simd: S, block: &[u8; BYTES], feeds: u64) -> bool {
         self.foreign |= !block.is_ascii();
         let (returns, odd) = (equal(simd, block, b'\r'), equal(simd, block, b'"') | equal(simd, block, 0));
+        self.has_returns |= returns != 0;
         let behind_returns = returns << 1 | self.carried;
         self.carried = returns >> (u64::BITS - 1);
         odd | (behind_returns & !feeds) == 0
@@ -199,6 +210,7 @@ mod tests {
             let plain = cuts.cut(&text);
             prop_assert_eq!(plain, is_plain(&text));
             if plain {
+                prop_assert_eq!(cuts.has_returns(), text.contains(&b'\r'));
                 prop_assert_eq!(cuts.line_feeds(), slow(&text, b'\n'));
                 let commas: Vec<usize> = slow(&text, b',').into_iter().filter_map(|at| at.try_into().ok()).collect();
                 for place in 0..=text.len() {

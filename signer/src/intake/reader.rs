@@ -152,7 +152,7 @@ impl<'f> Reader<'f> {
             (Some(meter), Scrutiny::Referred) => meter.pass_over(coin),
             _ => false,
         };
-        self.rows = self.rows.saturating_add(passed.into());
+        self.rows = self.rows.wrapping_add(passed.into());
         passed
     }
 

@@ -34,13 +34,15 @@ struct Plain<'a> {
     bytes: &'a [u8],
     cuts: &'a Cuts,
     header: &'a Header,
+    /// Where in a row the coin stands.
+    coin_place: usize,
 }
 
 impl<'a> Row<'a> {
     /// Returns the coin alone.
     #[inline(always)]
     fn coin(self) -> Option<Word<'a>> {
-        let place = self.piece.header.place(COIN)?;
+        let place = self.piece.coin_place;
         let mut commas = self.piece.cuts.commas_near(self.start);
         let next = |commas: u64| self.start.wrapping_add(wide(commas.trailing_zeros()));
         let mut start = self.start;
@@ -118,10 +120,11 @@ impl Reader<'_> {
         let mut cuts = std::mem::take(&mut self.cuts);
         let mut stand = Stand { lines: chunk.before, blank: chunk.blank };
         let mut rest = &*chunk.bytes;
+        let coin_place = header.place(COIN).unwrap_or_default();
         while !rest.is_empty() {
             let (bytes, behind) = rest.split_at(end_of_lines(rest));
             stand = if cuts.cut(bytes) {
-                let piece = Plain { bytes, cuts: &cuts, header };
+                let piece = Plain { bytes, cuts: &cuts, header, coin_place };
                 with_best!(_ => self.read_plain_csv(at, &piece, stand))
             } else {
                 self.read_quoted_csv(at, header, bytes, stand)?
@@ -135,7 +138,7 @@ impl Reader<'_> {
     /// Reads rows without quotes, in which every comma and line feed separates.
     #[inline(always)]
     fn read_plain_csv(&mut self, at: At<'_>, piece: &Plain<'_>, stand: Stand) -> Stand {
-        let Plain { bytes, cuts, header } = piece;
+        let Plain { bytes, cuts, header, .. } = piece;
         let inner = header.width().saturating_sub(1);
         let Stand { lines: mut line, mut blank } = stand;
         let (mut start, mut before) = (0, 0);
@@ -145,8 +148,7 @@ impl Reader<'_> {
         for feed in cuts.line_feeds().iter().copied().chain(unended) {
             line = line.wrapping_add(1);
             let end = wide(feed);
-            let is_return = |at: &usize| bytes.get(*at) == Some(&b'\r');
-            let stop = end.checked_sub(1).filter(is_return).unwrap_or(end);
+            let stop = if cuts.has_returns() { before_return(bytes, end) } else { end };
             let row = Row { piece, start, end: stop };
             start = end.wrapping_add(1);
             let after = cuts.commas_before(end);
@@ -227,6 +229,11 @@ fn line_problem(length: usize, commas: usize, header: &Header) -> Option<CsvProb
 fn end_of_lines(text: &[u8]) -> usize {
     let within = text.get(..PIECE_BYTES).map(|piece| memrchr(b'\n', piece).or_else(|| memchr(b'\n', text)));
     within.flatten().map_or(text.len(), |feed| feed.saturating_add(1))
+}
+
+/// Returns where a line ends that ends at `end` or with a carriage return before that.
+fn before_return(bytes: &[u8], end: usize) -> usize {
+    end.checked_sub(1).filter(|at| bytes.get(*at) == Some(&b'\r')).unwrap_or(end)
 }
 
 /// Returns a place in a text.
