@@ -175,7 +175,7 @@ pub struct Meter<S> {
 pub struct Watch {
     coin: u32,
     /// Where its kinds stand.
-    kinds: usize,
+    kinds: u32,
     window: Option<(Instant, Instant)>,
 }
 
@@ -194,7 +194,7 @@ impl<S: BuildHasher + Clone> Meter<S> {
             let known = kinds.iter().position(|kinds| kinds.iter().eq(&watch.kinds));
             asked.push(Watch {
                 coin: coins.number(watch.coin.as_str()),
-                kinds: known.unwrap_or(kinds.len()),
+                kinds: u32::try_from(known.unwrap_or(kinds.len())).unwrap_or(u32::MAX),
                 window: watch.window,
             });
             if known.is_none() {
@@ -339,7 +339,7 @@ impl<S: BuildHasher + Clone> Meter<S> {
             return Fate::AfterWindow;
         }
         let counts = |kinds: &Vec<EventKind>| kinds.iter().any(|kind| kind.as_str() == event.kind);
-        if !self.kinds.get(watch.kinds).is_some_and(counts) {
+        if !usize::try_from(watch.kinds).ok().and_then(|kinds| self.kinds.get(kinds)).is_some_and(counts) {
             return Fate::OtherKind;
         }
         if self.related.find(&actor.into()).is_some() && self.is_related(watch.coin, actor) {

@@ -13,7 +13,7 @@ pub(super) struct Words {
     seed: u64,
     texts: String,
     ends: Vec<usize>,
-    // INVARIANT: a power of two of slots, at most half of them taken.
+    // INVARIANT: a power of two of slots, at most three of four taken.
     slots: Vec<Slot>,
     sieve: Sieve,
 }
@@ -102,7 +102,7 @@ impl Words {
             self.ends.push(self.texts.len());
             let after = self.after();
             self.take(slot, Slot::new(&word, after));
-            if self.ends.len() > self.slots.len().div_euclid(2) {
+            if self.ends.len() > self.slots.len().div_euclid(4).saturating_mul(3) {
                 self.grow();
             }
             after.saturating_sub(1)
