@@ -156,7 +156,8 @@ mod tests {
                 }
             }
         }
-        for text in ["", "名前", "\u{7ff}\u{7ff}", "-", "_a", "--", "a.b"] {
+        let halves = ["abcdefgh!!!!!!!!", "!!!!!!!!abcdefgh", "!!!!!!!!!!!!!!!!", &"\u{7f}".repeat(16)];
+        for text in ["", "名前", "\u{7ff}\u{7ff}", "-", "_a", "--", "a.b"].into_iter().chain(halves) {
             assert!(!Word::from(text).is_plain(), "{text}");
         }
         for text in ["a-", "a-_0", "A_b-C_d-E_f-G_h-", "0----------____"] {

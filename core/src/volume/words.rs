@@ -230,7 +230,9 @@ mod tests {
         assert_eq!(words.iter().collect::<Vec<_>>(), texts);
         assert!(!words.is_empty());
         // Other words of the same hash have slots of their own, even where head and length are the same.
-        for (other, one) in [("w100", "w7"), ("a-long-text-in-which-100-is", "a-long-text-in-which-99-is")] {
+        for (other, one) in
+            [("w10", "w1"), ("w100", "w7"), ("a-long-text-in-which-100-is", "a-long-text-in-which-99-is")]
+        {
             assert!(words.search(&other.into(), hash(7, &one.into())).is_err(), "{other}");
         }
         let other = "a-long-text-in-which-7-iz";

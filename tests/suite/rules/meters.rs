@@ -1,11 +1,11 @@
 //! R3, several meters of one programme: split, skimmed and merged they measure what one does.
 
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hasher, RandomState};
 
 use ambassador_core::{
     diagnostic::Diagnostic as _,
     event::{Event, EventError},
-    volume::{EventPlace, Measured, Meter, VolumeError},
+    volume::{EventPlace, Fate, Measured, Meter, VolumeError, Word},
 };
 
 use super::sketch::{EventRow, Sketch, at, sketch};
@@ -50,9 +50,14 @@ fn measured(
         let mut meter = Meter::new(&programme, at("2021-01-01"), hasher.clone());
         for (number, (row, place)) in sketch.events.iter().zip(0..).enumerate() {
             if number % meters == turn {
-                let skimmed: Result<(), EventError> =
-                    meter.skim(&row.source, &row.coin, EventPlace(place), || Ok(row.text()));
-                skimmed.expect("a right event");
+                let (coin, place) = (Word::from(&*row.coin), EventPlace(place));
+                let taken: Result<(), EventError> = match meter.watch(&coin) {
+                    // Both ways in which a row may come.
+                    Some(watch) if number % 2 == 0 => meter.take(watch, &row.source, &row.text(), place),
+                    _ if meter.pass_over(&coin) => Ok(()),
+                    _ => meter.skim(&row.source, &row.coin, place, || Ok(row.text())),
+                };
+                taken.expect("a right event");
             }
         }
         meter
@@ -113,6 +118,20 @@ fn a_field_that_cannot_be_read_is_named() {
     let mut meter = Meter::new(&sketch.programme(), at("2021-01-01"), RandomState::new());
     let skimmed: Result<(), EventError> = meter.skim("a", "no coin", EventPlace(0), || Ok(right.text()));
     assert_eq!(skimmed.map_err(|error| error.column), Err("coin"));
+}
+
+#[test]
+fn only_a_right_coin_that_nobody_referred_is_passed_over() {
+    let hasher = BuildHasherDefault::<DefaultHasher>::default();
+    let mut meter = Meter::new(&sketch(EVENTS).programme(), at("2021-01-01"), hasher);
+    for (coin, passes) in [("nobody", true), ("no-body_1", true), ("no coin", false), ("", false), ("zoe", false)] {
+        assert_eq!(meter.pass_over(&coin.into()), passes, "{coin}");
+        assert_eq!(meter.watch(&coin.into()).is_some(), coin == "zoe", "{coin}");
+    }
+    // What is too long to be known at first sight is skimmed.
+    assert!(!meter.pass_over(&"a-name-of-more-than-sixteen".into()));
+    let fates = meter.finish().expect("nothing contradicts").fates;
+    assert_eq!(fates.into_iter().collect::<Vec<_>>(), [(Fate::OtherCoin, 2)]);
 }
 
 #[test]
