@@ -244,6 +244,10 @@ mod tests {
             assert!(cut(""), "{before}");
             for odd in ["\r", "\ra", "\r\r\n", "\"", "\0", "\r\"", "\r\0"] {
                 assert!(!cut(odd), "{before} {odd:?}");
+                // What one block leaves open, the end of a line at the beginning of a later one does not close.
+                for behind in [62, 63, 130] {
+                    assert!(!cut(&format!("{odd}{}\n", "a".repeat(behind))), "{before} {odd:?} {behind}");
+                }
             }
         }
     }
