@@ -171,11 +171,20 @@ impl fmt::Display for Instant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let second_of_day = self.nanos.div_euclid(NANOS_PER_SECOND).rem_euclid(SECONDS_PER_DAY);
         let (hour, minute) = (second_of_day.div_euclid(3600), second_of_day.div_euclid(60).rem_euclid(60));
-        let second = second_of_day.rem_euclid(60);
         let fraction = self.nanos.rem_euclid(NANOS_PER_SECOND);
-        let fraction =
-            if fraction == 0 { String::new() } else { format!(".{fraction:09}").trim_end_matches('0').to_string() };
-        formatter.pad(&format!("{}T{hour:02}:{minute:02}:{second:02}{fraction}Z", self.to_date()))
+        let mut text = String::with_capacity("2020-12-31T23:59:59.123456789Z".len());
+        self.to_date().write(&mut text);
+        for (mark, number) in [('T', hour), (':', minute), (':', second_of_day.rem_euclid(60))] {
+            text.push(mark);
+            push_digits(&mut text, number, 2);
+        }
+        if fraction > 0 {
+            text.push('.');
+            push_digits(&mut text, fraction, 9);
+            text.truncate(text.trim_end_matches('0').len());
+        }
+        text.push('Z');
+        formatter.pad(&text)
     }
 }
 
@@ -251,8 +260,28 @@ impl FromStr for Date {
 
 impl fmt::Display for Date {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::with_capacity("2020-12-31".len());
+        self.write(&mut text);
+        formatter.pad(&text)
+    }
+}
+
+impl Date {
+    fn write(self, text: &mut String) {
         let (year, month, day) = civil_from_days(self.days.into());
-        formatter.pad(&format!("{year:04}-{month:02}-{day:02}"))
+        push_digits(text, year, 4);
+        for number in [month, day] {
+            text.push('-');
+            push_digits(text, number, 2);
+        }
+    }
+}
+
+/// Writes the last digits of a number, with zeros in front.
+fn push_digits(text: &mut String, number: i64, digits: u32) {
+    for place in (0..digits).rev() {
+        let digit = number.div_euclid(10_i64.saturating_pow(place)).rem_euclid(10);
+        text.push(u8::try_from(digit).map_or('0', |digit| char::from(b'0'.saturating_add(digit))));
     }
 }
 

@@ -4,7 +4,7 @@ use alloc::{
     format,
     string::{String, ToString},
 };
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use crate::diagnostic::Diagnostic;
 
@@ -195,12 +195,22 @@ impl fmt::Display for Scaled {
         };
         let whole = self.value.checked_div(unit).unwrap_or_default();
         let fraction = self.value.checked_rem(unit).unwrap_or_default();
-        if fraction == 0 {
-            return formatter.pad_integral(true, "", &whole.to_string());
+        let mut text = String::new();
+        write_number(&mut text, whole, 0)?;
+        if fraction > 0 {
+            text.push('.');
+            write_number(&mut text, fraction, usize::try_from(self.places).unwrap_or_default())?;
+            text.truncate(text.trim_end_matches('0').len());
         }
-        let width = usize::try_from(self.places).unwrap_or_default();
-        let fraction = format!("{fraction:0width$}");
-        formatter.pad_integral(true, "", &format!("{whole}.{}", fraction.trim_end_matches('0')))
+        formatter.pad_integral(true, "", &text)
+    }
+}
+
+/// Writes a number with zeros in front; most fit into 64 bits, which is faster.
+fn write_number(text: &mut String, number: u128, width: usize) -> fmt::Result {
+    match u64::try_from(number) {
+        Ok(number) => write!(text, "{number:0width$}"),
+        Err(_) => write!(text, "{number:0width$}"),
     }
 }
 

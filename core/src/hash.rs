@@ -1,10 +1,10 @@
 //! Keccak-256 and its 32-byte values.
 
-use alloc::{
-    format,
-    string::{String, ToString},
+use alloc::string::{String, ToString};
+use core::{
+    fmt,
+    str::{self, FromStr},
 };
-use core::{fmt, str::FromStr};
 
 use sha3::{Digest, Keccak256};
 
@@ -70,7 +70,12 @@ impl FromStr for Hash32 {
 
 impl fmt::Display for Hash32 {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.pad(&format!("0x{}", hex::encode(self.0)))
+        let mut digits = [0; 64];
+        hex::encode_to_slice(self.0, &mut digits).map_err(|_| fmt::Error)?;
+        let mut text = String::with_capacity(66);
+        text.push_str("0x");
+        text.push_str(str::from_utf8(&digits).unwrap_or_default());
+        formatter.pad(&text)
     }
 }
 
