@@ -1,12 +1,16 @@
 //! A month's computation: records document → statements. `settle` and `verify` both go this one way.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
+};
 
 use ambassador_core::{
     calendar::{Instant, Month},
     claim::{Claim, Domain},
     diagnostic::Diagnostic,
     documents::{
+        json::DocumentError,
         records::{MonthInputs, MonthRecords, RecordsDocument},
         statement::{StatementDocument, statement_hash},
         terms::TermsDocument,
@@ -22,11 +26,17 @@ use ambassador_core::{
 
 use crate::{
     intake::Intake,
+    parallel,
     problem::{Exit, Failure, Problem},
 };
 
 /// The file of a month that holds all that it was computed from.
 pub const RECORDS_FILE: &str = "records.json";
+
+/// A pseudonym is the start of a hash: so many bytes of it.
+const PSEUDONYM_BYTES: usize = 8;
+/// Creators have few supporters or very many: by so many at a time, every core has about as much to do.
+const CREATORS_AT_ONCE: usize = 64;
 
 /// A statement as it is written.
 #[derive(Clone, Debug)]
@@ -41,15 +51,50 @@ pub struct StatementFile {
     pub claim: Option<Claim>,
 }
 
+/// A records document and what it is written as.
+#[derive(Clone, Debug)]
+pub struct WrittenRecords {
+    // INVARIANT: `bytes` is the one form of `document`.
+    document: RecordsDocument,
+    bytes: Vec<u8>,
+}
+
+impl WrittenRecords {
+    /// Writes a document.
+    pub fn of(document: RecordsDocument) -> Self {
+        let bytes = document.to_bytes();
+        Self { document, bytes }
+    }
+
+    /// Reads a document from its published bytes.
+    ///
+    /// # Errors
+    ///
+    /// The bytes are no such document, or not in its one form.
+    pub fn read(bytes: &[u8]) -> Result<Self, DocumentError> {
+        Ok(Self { document: RecordsDocument::from_bytes(bytes)?, bytes: bytes.to_vec() })
+    }
+
+    /// Returns the document.
+    pub fn document(&self) -> &RecordsDocument {
+        &self.document
+    }
+
+    /// Returns the bytes that are published and hashed.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// A month that was computed from its records document.
 #[derive(Clone, Debug)]
 pub struct MonthWork {
     /// All that it was computed from.
-    pub document: RecordsDocument,
-    /// The document's bytes.
-    pub records_bytes: Vec<u8>,
-    /// Keccak-256 of these bytes.
+    pub written: WrittenRecords,
+    /// Keccak-256 of the document's bytes.
     pub records_hash: Hash32,
+    /// Keccak-256 of each part of the document.
+    pub part_hashes: BTreeMap<&'static str, Hash32>,
     /// The records, read back from the document.
     pub records: MonthRecords,
     /// The statements, typed.
@@ -109,25 +154,23 @@ pub fn records_document(
 
 /// Replaces every actor by a pseudonym that only the ledger's secret leads back to.
 fn under_pseudonyms(measured: &Measured, salt: &[u8]) -> BTreeMap<CreatorId, Vec<Supporter>> {
-    let pseudonym = |creator: &str, actor: &str| {
-        let hash = keccak256(&[salt, creator.as_bytes(), &[0], actor.as_bytes()]).to_string();
-        hash.chars().skip(2).take(16).collect::<String>()
+    let pseudonym = |creator: &CreatorId, supporter: &Supporter| {
+        let hash = keccak256(&[salt, creator.as_str().as_bytes(), &[0], supporter.actor.as_str().as_bytes()]);
+        let (shown, _) = hash.as_bytes().split_at(PSEUDONYM_BYTES);
+        Some(Supporter { actor: hex::encode(shown).parse().ok()?, ..*supporter })
     };
-    measured
-        .supporters
-        .iter()
-        .map(|(creator, supporters)| {
-            let mut renamed: Vec<Supporter> = supporters
-                .iter()
-                .filter_map(|supporter| {
-                    let actor = pseudonym(creator.as_str(), supporter.actor.as_str()).parse().ok()?;
-                    Some(Supporter { actor, ..supporter.clone() })
-                })
-                .collect();
+    let creators: Vec<_> = measured.supporters.iter().collect();
+    let renamed = parallel::map_chunks(&creators, CREATORS_AT_ONCE, |creators| {
+        let renamed = creators.iter().map(|(creator, supporters)| {
+            let renamed = supporters.iter().filter_map(|supporter| pseudonym(creator, supporter));
+            let mut renamed: Vec<Supporter> = renamed.collect();
             renamed.sort();
-            (creator.clone(), renamed)
-        })
-        .collect()
+            ((*creator).clone(), renamed)
+        });
+        Ok::<_, Infallible>(renamed.collect())
+    });
+    let Ok(renamed) = renamed;
+    renamed.into_iter().collect()
 }
 
 /// Reads the text of a terms file.
@@ -159,9 +202,20 @@ pub fn read_records(document: &RecordsDocument) -> Result<MonthRecords, Problem>
 /// # Errors
 ///
 /// [`Exit::Records`]: the document does not make a month, or it has no price.
-pub fn compute(document: RecordsDocument, credited: &Credited) -> Result<MonthWork, Failure> {
+pub fn compute(written: WrittenRecords, credited: &Credited) -> Result<MonthWork, Failure> {
+    let document = &written.document;
+    let hash = || (keccak256(&[&written.bytes]), document.part_hashes());
+    let ((records_hash, part_hashes), stated) = parallel::both(hash, || state(document, credited));
+    let (records, settled, statements) = stated?;
+    Ok(MonthWork { written, records_hash, part_hashes, records, settled, statements })
+}
+
+type Stated = (MonthRecords, SettledMonth, BTreeMap<AmbassadorIndex, StatementFile>);
+
+/// Settles a month and writes its statements.
+fn state(document: &RecordsDocument, credited: &Credited) -> Result<Stated, Failure> {
     let month_records =
-        read_records(&document).map_err(|problem| Failure::new(Exit::Records, problem.file(RECORDS_FILE)))?;
+        read_records(document).map_err(|problem| Failure::new(Exit::Records, problem.file(RECORDS_FILE)))?;
     let settled = state_month(
         &month_records.programme,
         &month_records.measurements,
@@ -181,9 +235,7 @@ pub fn compute(document: RecordsDocument, credited: &Credited) -> Result<MonthWo
         StatementFile { document, bytes, hash, claim: Claim::of(statement, &settled, hash) }
     };
     let statements = settled.statements.iter().map(|row| (row.ambassador.index, file(row))).collect();
-    let records_bytes = document.to_bytes();
-    let records_hash = keccak256(&[&records_bytes]);
-    Ok(MonthWork { document, records_bytes, records_hash, records: month_records, settled, statements })
+    Ok((month_records, settled, statements))
 }
 
 impl MonthWork {

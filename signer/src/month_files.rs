@@ -25,7 +25,7 @@ pub fn month_files(
 ) -> Result<Vec<FileWrite>, Failure> {
     let path = |name: String| PathBuf::from(folder).join(name);
     let summary = SummaryDocument::of(work, status)?;
-    let mut files = vec![FileWrite::new(path(RECORDS_FILE.to_owned()), work.records_bytes.clone())];
+    let mut files = vec![FileWrite::new(path(RECORDS_FILE.to_owned()), work.written.bytes())];
     for (index, statement) in &work.statements {
         let id = &statement.document.ambassador.id;
         files.push(FileWrite::new(path(format!("statements/{id}.json")), statement.bytes.clone()));

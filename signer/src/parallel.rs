@@ -53,6 +53,15 @@ pub fn map_chunks<T: Sync, U: Send, E: Send>(
     Ok(all)
 }
 
+/// Does two pieces of work at the same time.
+pub fn both<A: Send, B>(beside: impl FnOnce() -> A + Send, here: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let beside = scope.spawn(beside);
+        let here = here();
+        (beside.join().unwrap_or_else(|panicked| panic::resume_unwind(panicked)), here)
+    })
+}
+
 /// So many threads, which take the items of a piece of work as they come.
 #[derive(Clone, Copy, Debug)]
 pub struct Threads(pub usize);
@@ -93,6 +102,11 @@ mod tests {
             let doubled = map_chunks(&items, 7, |chunk| Ok::<_, ()>(chunk.iter().map(|item| item ^ 1).collect()));
             assert_eq!(doubled, Ok(items.iter().map(|item| item ^ 1).collect()));
         }
+    }
+
+    #[test]
+    fn both_pieces_of_work_are_done() {
+        assert_eq!(both(|| 1, || "one"), (1, "one"));
     }
 
     #[test]

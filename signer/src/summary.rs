@@ -117,7 +117,6 @@ impl SummaryDocument {
                 })
             })
             .collect::<Result<_, Failure>>()?;
-        let parts = work.document.part_hashes();
         Ok(Self {
             schema: SCHEMA.to_owned(),
             programme: work.settled.programme.to_string(),
@@ -129,7 +128,7 @@ impl SummaryDocument {
             claims_deadline: terms.claims_deadline(month).to_string(),
             records: RecordsHash {
                 hash: work.records_hash.to_string(),
-                parts: parts.into_iter().map(|(name, hash)| (name.to_owned(), hash.to_string())).collect(),
+                parts: work.part_hashes.iter().map(|(name, hash)| ((*name).to_owned(), hash.to_string())).collect(),
             },
             token: first.document.token.clone(),
             price: first.document.price.clone(),

@@ -6,13 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ambassador_core::{calendar::Month, documents::records::RecordsDocument, hash::Hash32, settlement::Credited};
+use ambassador_core::{calendar::Month, hash::Hash32, settlement::Credited};
 
 use crate::{
     difference, files,
     index::{IndexDocument, IndexMonth},
     ledger::Ledger,
-    month::{MonthWork, RECORDS_FILE, compute},
+    month::{MonthWork, RECORDS_FILE, WrittenRecords, compute},
     problem::{Failure, Problem},
     report,
     summary::{Status, SummaryDocument},
@@ -74,7 +74,7 @@ pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport>
                 index.push(IndexMonth::of(&work, status_of(&path)));
                 own.add(&work);
                 programme = work.settled.programme.to_string();
-                terms.extend(work.document.terms.iter().map(|part| (part.version, part.text.clone())));
+                terms.extend(work.written.document().terms.iter().map(|part| (part.version, part.text.clone())));
             }
         }
     }
@@ -93,10 +93,10 @@ pub fn verify_published(folder: &Path, signers: Signers<'_>) -> Vec<MonthReport>
 fn recompute(folder: &Path, known: &mut Recomputed) -> Result<MonthWork, Problem> {
     let path = folder.join(RECORDS_FILE);
     let bytes = files::read(&path).map_err(|error| missing(&path, &error))?;
-    let document = RecordsDocument::from_bytes(&bytes)
+    let written = WrittenRecords::read(&bytes)
         .map_err(|error| Problem::of_document(&error).file(&path))
         .map_err(|problem| blame_records(folder, &bytes).unwrap_or(problem))?;
-    let mut credited = match &document.previous {
+    let mut credited = match &written.document().previous {
         None => Credited::new(),
         Some(previous) => {
             let before = folder.parent().unwrap_or(Path::new("..")).join(&previous.month);
@@ -113,7 +113,7 @@ fn recompute(folder: &Path, known: &mut Recomputed) -> Result<MonthWork, Problem
             credited
         }
     };
-    let work = compute(document, &credited).map_err(|failure| first(failure, &path))?;
+    let work = compute(written, &credited).map_err(|failure| first(failure, &path))?;
     if folder.file_name().and_then(|name| name.to_str()) != Some(work.settled.month.to_string().as_str()) {
         let message = format!("the records are of `{}`", work.settled.month);
         return Err(Problem::new("FIELD_MISMATCH", message)
@@ -194,7 +194,7 @@ fn compare(folder: &Path, work: &MonthWork, signers: Signers<'_>) -> MonthReport
 
 /// Names the part of the records that changed, where the summary says so; returns whether it did.
 fn blame_by_summary(folder: &Path, work: &MonthWork, summary: &SummaryDocument, problems: &mut Vec<Problem>) -> bool {
-    if let Some(problem) = blame_records(folder, &work.records_bytes) {
+    if let Some(problem) = blame_records(folder, work.written.bytes()) {
         problems.push(problem);
         return true;
     }

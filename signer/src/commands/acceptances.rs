@@ -145,7 +145,7 @@ fn settled(ledger: Option<&Ledger>, intake: &Intake) -> Result<Option<(Month, Pr
     let Some(ledger) = ledger.filter(|_| !intake.acceptances.is_empty()) else { return Ok(None) };
     let Some(month) = ledger.months()?.last().copied() else { return Ok(None) };
     let Some(frozen) = ledger.month(month)? else { return Ok(None) };
-    let records = read_records(&read_frozen(&frozen)?);
+    let records = read_records(read_frozen(&frozen)?.document());
     let records =
         records.map_err(|problem| contradiction(format!("the ledger's records of `{month}`: {}", problem.message)))?;
     Ok(Some((month, records.programme)))

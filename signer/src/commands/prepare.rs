@@ -22,7 +22,7 @@ use crate::{
         supporters,
     },
     ledger::{Ledger, LedgerMonth, LedgerStatement, contradiction},
-    month::{Frame, MonthWork, compute, records_document},
+    month::{Frame, MonthWork, WrittenRecords, compute, records_document},
     problem::{Exit, Failure, Problem},
     summary::Status,
 };
@@ -73,7 +73,7 @@ pub(super) fn prepare(
         Some(ledger) => ledger.salt()?,
         None => Ledger::new_salt()?,
     };
-    let document = match &frozen {
+    let written = match &frozen {
         None => {
             let frame = Frame {
                 month,
@@ -83,10 +83,11 @@ pub(super) fn prepare(
                 price_file: intake.price_file_hash,
                 deviation_override: options.price_deviation.clone(),
             };
-            measure_and_write(events, &intake, &frame)?
+            WrittenRecords::of(measure_and_write(events, &intake, &frame)?)
         }
         Some(frozen) => {
             let before = read_frozen(frozen)?;
+            let before = before.document();
             let frame = Frame {
                 month,
                 previous: earlier.as_ref().map(|earlier| (earlier.month, earlier.records_hash)),
@@ -98,14 +99,14 @@ pub(super) fn prepare(
             };
             let mut document = measure_and_write(events, &intake, &frame)?;
             document.events.clone_from(&before.events);
-            document
+            WrittenRecords::of(document)
         }
     };
     let credited = ledger.map(|ledger| ledger.credited_before(month)).transpose()?.unwrap_or_default();
     if let Some(frozen) = &frozen {
-        refuse_changed(&document, &credited, frozen)?;
+        refuse_changed(&written, &credited, frozen)?;
     }
-    let work = compute(document, &credited)?;
+    let work = compute(written, &credited)?;
     Ok(Prepared { work, frozen, salt, paid_before: earlier.as_ref().map(paid).unwrap_or_default() })
 }
 
@@ -155,7 +156,7 @@ impl Prepared {
             settled_at,
             early,
             records_hash: self.work.records_hash,
-            records: self.work.records_bytes.clone(),
+            records: self.work.written.bytes().to_vec(),
             statements: self.work.statements.iter().map(|(index, file)| (*index, statement(file))).collect(),
             claims: BTreeMap::new(),
         }
@@ -226,26 +227,26 @@ fn refuse_past(month: Month, last: Option<Month>) -> Result<(), Failure> {
     }
 }
 
-pub(super) fn read_frozen(frozen: &LedgerMonth) -> Result<RecordsDocument, Failure> {
-    let read = RecordsDocument::from_bytes(&frozen.records);
+pub(super) fn read_frozen(frozen: &LedgerMonth) -> Result<WrittenRecords, Failure> {
+    let read = WrittenRecords::read(&frozen.records);
     read.map_err(|error| contradiction(format!("the ledger's records of `{}`: {error}", frozen.month)))
 }
 
 /// Refuses records that are no longer those of a frozen month, and shows what changed.
-fn refuse_changed(document: &RecordsDocument, credited: &Credited, frozen: &LedgerMonth) -> Result<(), Failure> {
+fn refuse_changed(written: &WrittenRecords, credited: &Credited, frozen: &LedgerMonth) -> Result<(), Failure> {
     let month = frozen.month;
-    if document.to_bytes() == frozen.records {
+    if written.bytes() == frozen.records {
         return Ok(());
     }
     let help = "the month stays as it was settled; the difference flows into the next month";
-    let mut problems: Vec<Problem> = difference::between(&frozen.records, &document.to_bytes())
+    let mut problems: Vec<Problem> = difference::between(&frozen.records, written.bytes())
         .into_iter()
         .map(|(path, before, after)| {
             let message = format!("the records of `{month}` changed since it was settled: `{before}` is now `{after}`");
             Problem::new("CLOSED_MONTH_CHANGED", message).column(path).help(help)
         })
         .collect();
-    if let Ok(work) = compute(document.clone(), credited) {
+    if let Ok(work) = compute(written.clone(), credited) {
         for statement in work.statements.values() {
             let before = frozen.statements.values().find(|before| before.id == statement.document.ambassador.id);
             let before = before.and_then(|before| StatementDocument::from_bytes(&before.bytes).ok());

@@ -89,7 +89,7 @@ fn replacement_writes(
 pub(super) fn month_writes(work: &MonthWork, status: Status, frozen: &LedgerMonth) -> Result<Vec<FileWrite>, Failure> {
     let claims: BTreeMap<_, _> = frozen.claims.iter().map(|(index, claim)| (*index, claim.bytes.clone())).collect();
     let mut writes = month_files(work, &format!("{FOLDER}/months/{}", work.settled.month), status, &claims)?;
-    let terms = work.document.terms.iter();
+    let terms = work.written.document().terms.iter();
     writes.extend(terms.map(|part| FileWrite::new(format!("{FOLDER}/terms/{}.toml", part.version), part.text.clone())));
     Ok(writes)
 }

@@ -12,7 +12,6 @@ use ambassador_core::{
     documents::{
         claim::ClaimDocument,
         given_claim::GivenClaim,
-        records::RecordsDocument,
         statement::{StatementDocument, statement_hash},
     },
     price::Price,
@@ -26,6 +25,7 @@ use super::Outcome;
 use crate::{
     cli::VerifyArgs,
     files,
+    month::{WrittenRecords, compute},
     problem::{Exit, Failure, Problem},
     replacement_files,
     rpc::{Asking, Endpoint},
@@ -185,14 +185,13 @@ fn statement(bytes: &[u8]) -> Result<String, Problem> {
 }
 
 fn records(bytes: &[u8]) -> Result<String, Problem> {
-    let document = RecordsDocument::from_bytes(bytes).map_err(|error| Problem::of_document(&error))?;
-    let previous = document.previous.is_some();
-    let month = document.month.clone();
-    if previous {
+    let written = WrittenRecords::read(bytes).map_err(|error| Problem::of_document(&error))?;
+    let month = written.document().month.clone();
+    if written.document().previous.is_some() {
         return Err(Problem::new("NOTHING_TO_VERIFY", "the records continue an earlier month")
             .help("verify the month's folder, or the published folder, instead"));
     }
-    let work = crate::month::compute(document, &Credited::new()).map_err(|failure| {
+    let work = compute(written, &Credited::new()).map_err(|failure| {
         failure.problems.into_iter().next().unwrap_or_else(|| Problem::new("RECORDS", "the records make no month"))
     })?;
     Ok(format!("records {} of {month}", work.records_hash))

@@ -3,11 +3,14 @@
 use std::{collections::BTreeSet, fmt::Write as _, fs};
 
 use ambassador_core::{
-    documents::records::RecordsDocument,
     identifier::{Label, is_deceptive},
     settlement::Credited,
 };
-use ambassador_signer::{intake::jsonl::EventLine, month::compute, statement_page};
+use ambassador_signer::{
+    intake::jsonl::EventLine,
+    month::{WrittenRecords, compute},
+    statement_page,
+};
 use serde_json::Value;
 
 use super::{json, tables::read_csv, vectors};
@@ -95,7 +98,7 @@ fn naughty_names_through_a_month() {
     }
     let read = |file: &str| fs::read(folder.path().join("published/months/2020-12").join(file)).expect("it is written");
     // A stranger computes the month from what was published, and has every file byte for byte.
-    let records = RecordsDocument::from_bytes(&read("records.json")).expect("records");
+    let records = WrittenRecords::read(&read("records.json")).expect("records");
     let work = compute(records, &Credited::new()).expect("a month");
     assert_eq!(work.statements.len(), names.len() + 2);
     let columns = ["index", "id", "name", "account", "total_usd", "amount", "pending_usd", "statement", "digest"];
