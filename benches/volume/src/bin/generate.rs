@@ -9,6 +9,7 @@ use std::{
     path::Path,
 };
 
+/// How many coins there are, unless more are referred.
 const COINS: u64 = 50_000;
 const ACTORS: u64 = 400_000;
 const KINDS: [&str; 6] = ["buy", "buy", "buy", "convert_in", "send_creator", "sell"];
@@ -63,37 +64,47 @@ fn main() -> io::Result<()> {
     let number = |text: &String| text.parse::<u64>().map_err(io::Error::other);
     let rows = number(rows)?;
     let format = rest.first().map_or("csv", String::as_str);
-    let referred = rest.get(1).map_or(Ok(5_000), number)?.clamp(1, COINS);
+    let referred = rest.get(1).map_or(Ok(5_000), number)?.max(1);
+    let network = Network { coins: referred.max(COINS), referred };
     let ambassadors = rest.get(2).map_or(Ok(referred.div_ceil(5)), number)?.max(1);
     fs::create_dir_all(folder.join("activity/network"))?;
     fs::create_dir_all(folder.join("terms"))?;
     fs::write(folder.join("terms/1.toml"), include_str!("../terms.toml"))?;
-    records(folder, referred, ambassadors)?;
+    records(folder, network, ambassadors)?;
     let name = folder.join(format!("activity/network/events.{format}"));
     let output = BufWriter::with_capacity(1 << 20, File::create(name)?);
     let json = format.starts_with("jsonl");
     match format.rsplit_once('.').map(|(_, compression)| compression) {
-        None => events(output, json, rows, referred),
-        Some("gz") => events(flate2::write::GzEncoder::new(output, flate2::Compression::new(6)), json, rows, referred),
+        None => events(output, json, rows, network),
+        Some("gz") => events(flate2::write::GzEncoder::new(output, flate2::Compression::new(6)), json, rows, network),
         Some("zst") => {
             let mut output = zstd::Encoder::new(output, 3)?;
-            events(&mut output, json, rows, referred)?;
+            events(&mut output, json, rows, network)?;
             output.finish()?.flush()
         }
         Some(other) => Err(io::Error::other(format!("unknown compression `{other}`"))),
     }
 }
 
-/// Which coins are referred: evenly spread over the large and the small.
-fn is_referred(coin: u64, referred: u64) -> bool {
-    (coin * referred) / COINS != ((coin + 1) * referred) / COINS
+/// How many coins there are, and how many of them are referred.
+#[derive(Clone, Copy)]
+struct Network {
+    coins: u64,
+    referred: u64,
+}
+
+impl Network {
+    /// Which coins are referred: evenly spread over the large and the small.
+    fn is_referred(self, coin: u64) -> bool {
+        (coin * self.referred) / self.coins != ((coin + 1) * self.referred) / self.coins
+    }
 }
 
 fn launch(coin: u64) -> u64 {
     START + 4 * 86_400 + mixed(coin) % (26 * 86_400)
 }
 
-fn records(folder: &Path, referred: u64, ambassadors: u64) -> io::Result<()> {
+fn records(folder: &Path, network: Network, ambassadors: u64) -> io::Result<()> {
     let mut text = String::from("index,id,name,payee,joined_at,status\n");
     for index in 0..ambassadors {
         let _ = writeln!(text, "{index},a{index},Ambassador {index},{},2020-10-01T00:00:00Z,active", account(index, 1));
@@ -102,7 +113,7 @@ fn records(folder: &Path, referred: u64, ambassadors: u64) -> io::Result<()> {
     let mut text = String::from("creator,coin,ambassador,invited_at,accepted_at,approved_at,launched_at,status\n");
     let mut adoptions = String::from("creator,use_case,live_at,evidence,decision\n");
     let mut parties = String::from("actor,relation\nbank,treasury\n");
-    for (number, coin) in (0..COINS).filter(|coin| is_referred(*coin, referred)).enumerate() {
+    for (number, coin) in (0..network.coins).filter(|coin| network.is_referred(*coin)).enumerate() {
         let ambassador = number as u64 % ambassadors;
         let _ = writeln!(
             text,
@@ -111,7 +122,10 @@ fn records(folder: &Path, referred: u64, ambassadors: u64) -> io::Result<()> {
         );
         let _ = writeln!(parties, "{},creator:c{coin}", account(coin, 2));
         let live = launch(coin) + 86_400;
-        let _ = writeln!(adoptions, "c{coin},raffle,{live},https://example.org/c{coin},approved");
+        // Most creators need no supporters for the gate.
+        for use_case in if mixed(coin).is_multiple_of(4) { &["raffle"][..] } else { &["raffle", "auction"] } {
+            let _ = writeln!(adoptions, "c{coin},{use_case},{live},https://example.org/c{coin},approved");
+        }
     }
     fs::write(folder.join("referrals.csv"), text)?;
     fs::write(folder.join("parties.csv"), parties)?;
@@ -125,7 +139,7 @@ fn account(number: u64, realm: u64) -> String {
     format!("0x{a:016x}{b:016x}{:08x}", a as u32 ^ b as u32)
 }
 
-fn events(mut output: impl Write, json: bool, rows: u64, referred: u64) -> io::Result<()> {
+fn events(mut output: impl Write, json: bool, rows: u64, network: Network) -> io::Result<()> {
     let mut random = Random(611);
     let mut ring: Vec<Event> = Vec::with_capacity(RING);
     if !json {
@@ -148,7 +162,7 @@ fn events(mut output: impl Write, json: bool, rows: u64, referred: u64) -> io::R
             }
             _ => {
                 let share = random.next() as f64 / u64::MAX as f64;
-                let coin = ((share * share * share * COINS as f64) as u64).min(COINS - 1);
+                let coin = ((share * share * share * network.coins as f64) as u64).min(network.coins - 1);
                 let actor = match random.below(400) {
                     0 => "bank".to_owned(),
                     1 => account(coin, 2),
@@ -170,7 +184,7 @@ fn events(mut output: impl Write, json: bool, rows: u64, referred: u64) -> io::R
         }
         write(&mut output, json, &event)?;
         // Only events of referred coins are taken back often enough to matter.
-        let keep = is_referred(event.coin, referred) || random.once_in(10);
+        let keep = network.is_referred(event.coin) || random.once_in(10);
         if event.id == id && ring.len() < RING {
             ring.push(event);
         } else if event.id == id && keep {
