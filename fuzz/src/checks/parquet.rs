@@ -112,8 +112,8 @@ struct Ways {
     dictionary: bool,
     times: bool,
     decimals: bool,
-    /// How texts are written where there is no dictionary.
-    texts: Encoding,
+    /// How texts, timestamps and decimals are written where there is no dictionary.
+    encodings: [Encoding; 3],
     version: WriterVersion,
     compression: Compression,
     /// Whether nothing is written as an absent value or as an empty text.
@@ -123,7 +123,7 @@ struct Ways {
 impl Ways {
     fn of(bytes: &[u8]) -> Self {
         let hash = keccak256(&[bytes]);
-        let [threads, group_rows, page_rows, flags, compression, ..] = *hash.as_bytes();
+        let [threads, group_rows, page_rows, flags, compression, numbers, ..] = *hash.as_bytes();
         let compressions = [
             Compression::UNCOMPRESSED,
             Compression::SNAPPY,
@@ -138,8 +138,13 @@ impl Ways {
             times: flags & 2 != 0,
             decimals: flags & 4 != 0,
             absent: flags & 8 != 0,
-            texts: [Encoding::PLAIN, Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY, Encoding::PLAIN]
-                [usize::from(flags >> 4 & 3)],
+            encodings: [
+                [Encoding::PLAIN, Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY, Encoding::PLAIN]
+                    [usize::from(flags >> 4 & 3)],
+                [Encoding::PLAIN, Encoding::DELTA_BINARY_PACKED, Encoding::BYTE_STREAM_SPLIT][usize::from(numbers % 3)],
+                [Encoding::PLAIN, Encoding::DELTA_BYTE_ARRAY, Encoding::BYTE_STREAM_SPLIT]
+                    [usize::from(numbers / 3 % 3)],
+            ],
             version: if flags & 64 == 0 { WriterVersion::PARQUET_1_0 } else { WriterVersion::PARQUET_2_0 },
             compression: compressions[usize::from(compression % 4)],
         }
@@ -192,9 +197,13 @@ fn written(rows: &[slow::Row], ways: Ways) -> Vec<u8> {
         .set_write_batch_size(ways.page_rows)
         .set_compression(ways.compression);
     for (name, _) in COLUMNS {
-        if !(name == "occurred_at" && times || name == "amount_usd" && decimals) {
-            properties = properties.set_column_encoding(ColumnPath::from(name), ways.texts);
-        }
+        let [texts_as, times_as, decimals_as] = ways.encodings;
+        let encoding = match name {
+            "occurred_at" if times => times_as,
+            "amount_usd" if decimals => decimals_as,
+            _ => texts_as,
+        };
+        properties = properties.set_column_encoding(ColumnPath::from(name), encoding);
     }
     let mut bytes = Vec::new();
     let mut writer = SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties.build()))

@@ -3,10 +3,12 @@
 mod bounds;
 mod delta;
 mod kinds;
+mod packed;
 mod pages;
 mod rows;
 mod texts;
 mod thrift;
+mod values;
 
 use std::{
     fs::File,
@@ -21,7 +23,7 @@ use parquet::file::{
 };
 
 use self::kinds::{Kind, kind_of};
-pub(super) use self::rows::Row;
+pub(super) use self::rows::{Group, Row};
 use super::columns::{Column, ColumnError, find_columns};
 use crate::problem::Problem;
 
@@ -116,16 +118,11 @@ impl Plan {
         self.groups.get(group).copied()
     }
 
-    /// Reads a group of rows and shows each with its number, from 1.
+    /// Opens a group of rows.
     ///
     /// The file must have been opened for this alone: its position is moved.
-    pub(super) fn read(
-        &self,
-        file: File,
-        group: usize,
-        mut see: impl FnMut(u64, Row<'_>),
-    ) -> Result<(), ColumnarError> {
-        guarded(|| rows::read(self, file, group, &mut see))
+    pub(super) fn open(&self, file: File, group: usize) -> Result<Group, ColumnarError> {
+        guarded(|| Group::open(self, file, group))
     }
 }
 

@@ -24,7 +24,7 @@ use ambassador_core::{
 use super::{
     activity::{ActivityFile, Scrutiny, place},
     chunks::Chunk,
-    columnar::{ColumnarError, Plan, Row},
+    columnar::{ColumnarError, Group, Plan, Row},
     cuts::Cuts,
     feed::{Feed, Part},
     flat::FlatLines,
@@ -128,20 +128,33 @@ impl<'f> Reader<'f> {
 
     fn read_columnar(&mut self, at: At<'_>, plan: &Plan, group: usize) -> io::Result<()> {
         let content = File::open(self.root.join(&at.file.path))?;
-        let read = plan.read(content, group, |number, row| self.row(at, number, row));
-        if let Err(error) = read {
+        if let Err(error) = self.read_group(at, || plan.open(content, group)) {
             self.reports.push(at.number, u64::MAX, error.to_problem(&at.file.path, None));
         }
         Ok(())
     }
 
+    fn read_group(
+        &mut self,
+        at: At<'_>,
+        open: impl FnOnce() -> Result<Group, ColumnarError>,
+    ) -> Result<(), ColumnarError> {
+        let mut group = open()?;
+        while let Some((number, row)) = group.next_row(|coin| !self.pass_over(coin))? {
+            self.row(at, number, row);
+        }
+        Ok(())
+    }
+
     fn row(&mut self, at: At<'_>, number: u64, row: Row<'_>) {
-        if let Some(coin) = row.coin() {
+        let watch = row.word().and_then(|coin| self.watch(&coin));
+        if let Some(coin) = row.coin().filter(|_| watch.is_none()) {
             return self.event(at, number, coin, || row.into_text().map_err(RowError::Columnar));
         }
-        match row.into_text() {
-            Ok(text) => self.event(at, number, text.coin, || Ok(text)),
-            Err(error) => self.reports.push(at.number, number, error.to_problem(&at.file.path, Some(number))),
+        match (row.into_text(), watch) {
+            (Ok(text), Some(watch)) => self.watched(at, number, watch, &text),
+            (Ok(text), None) => self.event(at, number, text.coin, || Ok(text)),
+            (Err(error), _) => self.reports.push(at.number, number, error.to_problem(&at.file.path, Some(number))),
         }
     }
 

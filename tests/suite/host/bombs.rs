@@ -137,7 +137,7 @@ fn pages() -> Vec<Bomb> {
             with(Codec::GZIP, page(2, PLAIN, 12, &gzip(&zeros).repeat(100))),
             "PARQUET_SWELLS",
         ),
-        ("a thousand pages of a mebibyte for a thousand rows", large, "PARQUET_SWELLS"),
+        ("a thousand pages of a mebibyte for a thousand rows", large, "NAME_TOO_LONG"),
         ("two thousand million rows", file(&many, &schema(&many), MOST, 1, 0), "PARQUET_SWELLS"),
     ]
 }
@@ -156,7 +156,7 @@ fn values() -> Vec<Bomb> {
         ),
         ("2^40 lengths", with(page(2, DELTA_LENGTHS, 30, &said(1 << 40))), "PARQUET_DAMAGED"),
         ("2^40 beginnings", with(page(2, DELTA_TEXTS, 30, &said(1 << 40))), "PARQUET_DAMAGED"),
-        ("2^31 lengths", with(page(MOST, DELTA_LENGTHS, 30, &said(MOST.cast_unsigned()))), "PARQUET_SWELLS"),
+        ("2^31 lengths", with(page(MOST, DELTA_LENGTHS, 30, &said(MOST.cast_unsigned()))), "PARQUET_DAMAGED"),
         (
             "a thousand texts that begin with a mebibyte",
             file(&beginnings, &schema(&beginnings), 1_000, 1, 0),

@@ -32,8 +32,15 @@ const MOST_NESTING: usize = 64;
 const MOST_PAGE_BYTES: u64 = 128 * 1024 * 1024;
 /// Headers have some fifty bytes; with a minimum and a maximum more.
 const HEADER_BYTES: [u64; 4] = [128, 4 * 1024, 128 * 1024, 4 * 1024 * 1024];
+/// What the columns of a group may hold of their pages and dictionaries at once: of honest files some mebibytes.
+pub(super) const MOST_HELD_BYTES: u64 = 256 * 1024 * 1024;
 /// A row takes no less as a line of CSV.
 const LEAST_ROW_BYTES: u64 = 20;
+
+/// What is said where a group of rows holds more at once than [`MOST_HELD_BYTES`].
+pub(super) fn held_too_much() -> ColumnarError {
+    swells(format!("its pages take more than {} MiB at once", MOST_HELD_BYTES >> 20))
+}
 
 pub(super) fn swells(message: impl Into<String>) -> ColumnarError {
     ColumnarError { column: None, problem: ColumnarProblem::Swells(message.into()) }
@@ -122,11 +129,17 @@ pub(super) fn check_pages(
             if packed > file.len() {
                 return Err(damaged(&"its columns share bytes"));
             }
+            let mut values = 0_u64;
             for page in Pages::of(file, column)? {
-                unpacked = unpacked.saturating_add(page?.most_bytes());
+                let page = page?;
+                values = values.saturating_add(page.values);
+                unpacked = unpacked.saturating_add(page.most_bytes());
                 if unpacked > most {
                     return Err(too_much());
                 }
+            }
+            if u64::try_from(group.num_rows()) != Ok(values) {
+                return Err(damaged(&"a column has not one value for each row"));
             }
         }
     }
@@ -176,6 +189,8 @@ struct Page {
     /// Bytes at its start that are not packed.
     levels: u64,
     is_packed: bool,
+    /// How many values it holds, those that are missing among them; a dictionary's are none of the column.
+    values: u64,
 }
 
 impl Page {
@@ -245,7 +260,8 @@ impl<F: ChunkReader> Iterator for Pages<'_, F> {
 struct Header {
     unpacked: i64,
     packed: i64,
-    /// How many values the dictionary has.
+    /// How many values the page has, and how many the dictionary.
+    values: i64,
     dictionary: i64,
     levels: [i64; 2],
     is_packed: Option<i64>,
@@ -260,6 +276,7 @@ impl Header {
             match path {
                 [2] => header.unpacked = number,
                 [3] => header.packed = number,
+                [5 | 8, 1] => header.values = number,
                 [7, 1] => header.dictionary = number,
                 // Of the second version of pages: both kinds of levels, and whether the values are packed.
                 [8, 5] => header.levels[0] = number,
@@ -280,6 +297,7 @@ impl Header {
             unpacked: natural(self.unpacked)?,
             levels: natural(definition)?.saturating_add(natural(repetition)?),
             is_packed: self.is_packed != Some(0),
+            values: natural(self.values)?,
             ..page
         };
         if page.most_bytes() > MOST_PAGE_BYTES {

@@ -1,29 +1,34 @@
-//! Lengths as `DELTA_BINARY_PACKED`: how long the values of a page become, before they get any memory.
+//! Numbers as `DELTA_BINARY_PACKED`: the first one, then blocks of differences, each with its smallest in front.
 
-use super::thrift::{varint, zigzag};
+use super::{
+    packed::unpack,
+    thrift::{varint, zigzag},
+};
 
-/// The widest number of 32 bits.
-const MOST_WIDTH: u8 = 32;
+const MOST_WIDTH: u8 = 64;
 
-/// Returns the numbers, `most` at most, and what stands behind them.
-pub(super) fn numbers(bytes: &[u8], most: u64) -> Option<(Vec<i32>, &[u8])> {
+/// Returns so many numbers, and what stands behind them.
+///
+/// Sums wrap as their writer's did: of numbers of 32 bits, the lower half counts.
+pub(super) fn numbers(bytes: &[u8], count: usize) -> Option<(Vec<i64>, &[u8])> {
     let (block, rest) = varint(bytes)?;
     let (minis, rest) = varint(rest)?;
-    let (count, rest) = varint(rest)?;
+    let (said, rest) = varint(rest)?;
     let (first, mut rest) = varint(rest)?;
     let per_mini = usize::try_from(block.checked_div(minis)?).ok()?;
-    if count > most || !block.is_multiple_of(minis) || !block.is_multiple_of(128) || !per_mini.is_multiple_of(32) {
+    let is_even = block.is_multiple_of(minis) && block.is_multiple_of(128) && per_mini.is_multiple_of(32);
+    if usize::try_from(said) != Ok(count) || !is_even || per_mini == 0 {
         return None;
     }
-    let (count, minis) = (usize::try_from(count).ok()?, usize::try_from(minis).ok()?);
-    let mut last = i32::try_from(zigzag(first)).ok()?;
+    let minis = usize::try_from(minis).ok()?;
+    let mut last = zigzag(first);
     let mut found = Vec::with_capacity(count);
     if count > 0 {
         found.push(last);
     }
     while found.len() < count {
         let (step, behind) = varint(rest)?;
-        let step = i32::try_from(zigzag(step)).ok()?;
+        let step = zigzag(step);
         let (widths, mut packed) = behind.split_at_checked(minis)?;
         for width in widths {
             let left = count.saturating_sub(found.len()).min(per_mini);
@@ -37,50 +42,21 @@ pub(super) fn numbers(bytes: &[u8], most: u64) -> Option<(Vec<i32>, &[u8])> {
             let length = per_mini.checked_mul(usize::from(*width))?.checked_div(8)?;
             let (mini, behind) = packed.split_at_checked(length)?;
             packed = behind;
-            let mut bits = Bits { bytes: mini, kept: 0, count: 0 };
-            for _ in 0..left {
-                last = last.wrapping_add(step).wrapping_add(bits.next(*width)?.cast_signed());
-                found.push(last);
-            }
+            found.extend(unpack(mini, u32::from(*width)).take(left).map(|difference| {
+                last = last.wrapping_add(step).wrapping_add(difference.cast_signed());
+                last
+            }));
         }
         rest = packed;
     }
     Some((found, rest))
 }
 
-/// Bits from the lowest of each byte on.
-struct Bits<'b> {
-    bytes: &'b [u8],
-    kept: u64,
-    /// How many bits are kept.
-    count: u8,
-}
-
-impl Bits<'_> {
-    fn next(&mut self, width: u8) -> Option<u32> {
-        while self.count < width {
-            let (byte, rest) = self.bytes.split_first()?;
-            self.bytes = rest;
-            self.kept |= u64::from(*byte).checked_shl(self.count.into())?;
-            self.count = self.count.checked_add(8)?;
-        }
-        let mask = 1_u64.checked_shl(width.into())?.checked_sub(1)?;
-        let number = u32::try_from(self.kept & mask).ok()?;
-        self.kept = self.kept.checked_shr(width.into())?;
-        self.count = self.count.checked_sub(width)?;
-        Some(number)
-    }
-}
-
-/// Returns how many bytes the values of `DELTA_BYTE_ARRAY` become, each of which begins as the one before.
-pub(super) fn spelled_out(bytes: &[u8], most: u64) -> Option<u64> {
-    let (shared, rest) = numbers(bytes, most)?;
-    let (own, _) = numbers(rest, most)?;
-    let mut all = 0_u64;
-    for length in shared.into_iter().chain(own) {
-        all = all.checked_add(u64::try_from(length).ok()?)?;
-    }
-    Some(all)
+/// Returns so many lengths, and what stands behind them.
+pub(super) fn lengths(bytes: &[u8], count: usize) -> Option<(Vec<u32>, &[u8])> {
+    let (numbers, rest) = numbers(bytes, count)?;
+    let lengths: Option<Vec<u32>> = numbers.into_iter().map(|number| u32::try_from(number).ok()).collect();
+    Some((lengths?, rest))
 }
 
 #[cfg(test)]
@@ -93,13 +69,17 @@ mod tests {
         let falling = [0x80, 0x01, 0x04, 0x05, 0x0e, 0x01, 0, 0, 0, 0, b'x'];
         assert_eq!(numbers(&falling, 5), Some((vec![7, 6, 5, 4, 3], &b"x"[..])));
         assert_eq!(numbers(&falling, 4), None);
+        assert_eq!(numbers(&falling, 6), None);
         // Steps of one bit: 1, 0, 1, 1.
         let steps = [0x80, 0x01, 0x04, 0x05, 0x00, 0x00, 1, 99, 99, 99, 0b1101, 0, 0, 0, b'x'];
         assert_eq!(numbers(&steps, 5), Some((vec![0, 1, 1, 2, 3], &b"x"[..])));
         // Of three bits, over the border of a byte: 1 to 7.
         let eights = [0x80, 0x01, 0x04, 0x04, 0x00, 0x00, 3, 0, 0, 0, 0b0101_0011, 0b0000_0001];
         let eights = [&eights[..], &[0; 10]].concat();
-        assert_eq!(numbers(&eights, 5), Some((vec![0, 3, 5, 10], &b""[..])));
+        assert_eq!(numbers(&eights, 4), Some((vec![0, 3, 5, 10], &b""[..])));
+        // The widest there are: of 64 bits, over and back.
+        let wide = [&[0x80, 0x01, 0x04, 0x03, 0x00, 0x00, 64, 0, 0, 0][..], &[0xff; 8], &[0x01], &[0; 247]].concat();
+        assert_eq!(numbers(&wide, 3), Some((vec![0, -1, 0], &b""[..])));
         for length in 0..steps.len() - 1 {
             assert_eq!(numbers(steps.get(..length).unwrap_or_default(), 5), None, "{length}");
         }
@@ -107,8 +87,8 @@ mod tests {
 
     #[test]
     fn nothing_and_one_have_no_block() {
-        assert_eq!(numbers(&[0x80, 0x01, 0x04, 0x00, 0x00, b'x'], 9), Some((vec![], &b"x"[..])));
-        assert_eq!(numbers(&[0x80, 0x01, 0x04, 0x01, 0x05, b'x'], 9), Some((vec![-3], &b"x"[..])));
+        assert_eq!(numbers(&[0x80, 0x01, 0x04, 0x00, 0x00, b'x'], 0), Some((vec![], &b"x"[..])));
+        assert_eq!(numbers(&[0x80, 0x01, 0x04, 0x01, 0x05, b'x'], 1), Some((vec![-3], &b"x"[..])));
     }
 
     #[test]
@@ -119,9 +99,16 @@ mod tests {
             [0x80, 0x01, 0x03, 0x01, 0x00],
             [0x80, 0x01, 0x08, 0x01, 0x00],
         ] {
-            assert_eq!(numbers(&bytes, 9), None, "{bytes:?}");
+            assert_eq!(numbers(&bytes, 1), None, "{bytes:?}");
         }
-        let wide = [&[0x80, 0x01, 0x04, 0x02, 0x00, 0x00, 33, 0, 0, 0][..], &[0; 200]].concat();
-        assert_eq!(numbers(&wide, 9), None);
+        assert_eq!(numbers(&[0x00, 0x04, 0x01, 0x00], 1), None);
+        let wide = [&[0x80, 0x01, 0x04, 0x02, 0x00, 0x00, 65, 0, 0, 0][..], &[0; 400]].concat();
+        assert_eq!(numbers(&wide, 2), None);
+    }
+
+    #[test]
+    fn lengths_are_not_negative() {
+        assert_eq!(lengths(&[0x80, 0x01, 0x04, 0x01, 0x06, b'x'], 1), Some((vec![3], &b"x"[..])));
+        assert_eq!(lengths(&[0x80, 0x01, 0x04, 0x01, 0x05, b'x'], 1), None);
     }
 }

@@ -1,170 +1,227 @@
-//! The pages of the columns of a group, with how much memory they take together.
+//! A column of a group, of which one page is open at a time, and found by its rows.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::ops::Range;
 
+use ambassador_core::volume::Word;
 use parquet::{
     basic::Encoding,
-    column::page::{Page, PageMetadata, PageReader},
-    errors::{ParquetError, Result},
-    schema::types::ColumnDescPtr,
+    column::page::{Page, PageReader},
 };
 
-use super::delta;
+use super::{
+    ColumnarError,
+    bounds::{MOST_HELD_BYTES, held_too_much},
+    damaged,
+    packed::hybrid,
+    values::{Shape, Value, Values},
+};
 
-/// Of honest files a thread holds some mebibytes.
-pub(super) const MOST_HELD_BYTES: u64 = 256 * 1024 * 1024;
-/// A value of a dictionary takes so much besides its bytes.
-const VALUE_BYTES: u64 = 32;
-/// A length in its list.
-const LENGTH_BYTES: u64 = 4;
+/// What a row takes at most while its page is opened, beside the page: levels, places, and a span, a number or a place
+/// in the dictionary.
+const ROW_BYTES: u64 = 16;
+/// And where its text begins as the one before: two lengths.
+const SHARING_ROW_BYTES: u64 = 48;
+/// The place of a value that is missing.
+const NOWHERE: u32 = u32::MAX;
 
-/// How many bytes of pages the columns of a group hold at once.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Held(Arc<AtomicU64>);
-
-impl Held {
-    /// Forgets pages whose values were used: `kept` is what the columns keep.
-    pub(super) fn keep(&self, kept: impl Iterator<Item = u64>) {
-        self.0.store(kept.fold(0, u64::saturating_add), Ordering::Relaxed);
-    }
-
-    /// Says whether a column wanted to hold too much.
-    pub(super) fn is_too_much(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > MOST_HELD_BYTES
-    }
+pub(super) struct Pages {
+    reader: Box<dyn PageReader>,
+    shape: Shape,
+    /// Whether rows may have no value.
+    is_optional: bool,
+    dictionary: Option<Values>,
+    open: Option<Open>,
+    /// The rows of the page that is open, or was passed over last, from 0.
+    rows: Range<usize>,
 }
 
-/// What a column keeps when the values of a batch were used.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Kept(Arc<AtomicU64>);
-
-impl Kept {
-    pub(super) fn bytes(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
+/// A page that is open.
+struct Open {
+    /// For each row which of the values is its own, where some rows have none.
+    places: Option<Vec<u32>>,
+    entries: Entries,
 }
 
-/// Counts the pages of a column.
-pub(super) struct Counted {
-    pages: Box<dyn PageReader>,
-    column: ColumnDescPtr,
-    held: Held,
-    kept: Kept,
-    /// The last page of each encoding, which its decoder keeps, and the dictionary.
-    last: Vec<(Encoding, u64)>,
-    dictionary: u64,
+enum Entries {
+    Own(Values),
+    /// Places in the dictionary.
+    Named(Vec<u32>),
 }
 
-impl Counted {
-    pub(super) fn new(pages: Box<dyn PageReader>, column: ColumnDescPtr, held: Held) -> Self {
-        Self { pages, column, held, kept: Kept::default(), last: Vec::new(), dictionary: 0 }
+/// Where the value of a row stands.
+enum Place<'p> {
+    Nowhere,
+    In(&'p Values, usize),
+}
+
+impl Pages {
+    pub(super) fn new(reader: Box<dyn PageReader>, shape: Shape, is_optional: bool) -> Self {
+        Self { reader, shape, is_optional, dictionary: None, open: None, rows: 0..0 }
     }
 
-    pub(super) fn kept(&self) -> Kept {
-        self.kept.clone()
+    /// Returns the row behind those of the page that is open.
+    pub(super) fn end(&self) -> usize {
+        self.rows.end
     }
 
-    fn count(&mut self, page: &Page) -> Result<()> {
-        let bytes = u64::try_from(page.buffer().len()).unwrap_or(u64::MAX);
-        let values = u64::from(page.num_values());
-        let encoding = page.encoding();
-        self.hold(bytes)?;
-        let all = match (page, encoding) {
-            (Page::DictionaryPage { .. }, _) => {
-                let values = values.saturating_mul(VALUE_BYTES);
-                self.hold(values)?;
-                self.dictionary = bytes.saturating_add(values);
-                self.dictionary
+    /// Returns how many bytes are held.
+    pub(super) fn held_bytes(&self) -> usize {
+        let dictionary = self.dictionary.as_ref().map_or(0, Values::held_bytes);
+        dictionary.saturating_add(self.open.as_ref().map_or(0, Open::held_bytes))
+    }
+
+    /// Opens the page of a row, which must not stand before the one that is open; others may hold so much already.
+    ///
+    /// Pages before it are passed over, and not unpacked.
+    pub(super) fn seek(&mut self, row: usize, held: usize) -> Result<(), ColumnarError> {
+        while row >= self.rows.end {
+            self.open = None;
+            let next = self.reader.peek_next_page().map_err(|error| damaged(&error))?;
+            let next = next.ok_or_else(|| damaged(&"a column ends before its group"))?;
+            let end = self.rows.end.saturating_add(next.num_levels.unwrap_or_default());
+            if !next.is_dict && row >= end {
+                self.reader.skip_next_page().map_err(|error| damaged(&error))?;
+            } else {
+                let page = self.reader.get_next_page().map_err(|error| damaged(&error))?;
+                let page = page.ok_or_else(|| damaged(&"a column ends before its group"))?;
+                if next.is_dict {
+                    self.take_dictionary(page, held)?;
+                    continue;
+                }
+                self.open = Some(self.open_page(page, held)?);
             }
-            (_, Encoding::DELTA_LENGTH_BYTE_ARRAY | Encoding::DELTA_BYTE_ARRAY) => {
-                let lists = values.saturating_mul(LENGTH_BYTES).saturating_mul(2);
-                self.hold(lists)?;
-                let texts = self.delta(page)?;
-                self.hold(texts)?;
-                bytes.saturating_add(lists).saturating_add(texts)
-            }
-            _ => bytes,
-        };
-        if !matches!(page, Page::DictionaryPage { .. }) {
-            self.last.retain(|(known, _)| *known != encoding);
-            self.last.push((encoding, all));
+            self.rows = self.rows.end..end;
         }
-        let last = self.last.iter().fold(self.dictionary, |sum, (_, bytes)| sum.saturating_add(*bytes));
-        self.kept.0.store(last, Ordering::Relaxed);
         Ok(())
     }
 
-    /// Takes memory into account before it is used.
-    fn hold(&self, bytes: u64) -> Result<()> {
-        self.held.0.fetch_add(bytes, Ordering::Relaxed);
-        if self.held.is_too_much() { Err(ParquetError::General("it holds too much".to_owned())) } else { Ok(()) }
-    }
-
-    /// Checks the lists of lengths of a page, which their decoder takes as long as they say, and returns how many bytes the
-    /// texts become that begin as those before them do.
-    fn delta(&self, page: &Page) -> Result<u64> {
-        let wrong = || ParquetError::General("the lengths of a page are damaged".to_owned());
-        let values = u64::from(page.num_values());
-        let bytes = self.values(page).ok_or_else(wrong)?;
-        if page.encoding() == Encoding::DELTA_BYTE_ARRAY {
-            delta::spelled_out(bytes, values).ok_or_else(wrong)
-        } else {
-            delta::numbers(bytes, values).map(|_| 0).ok_or_else(wrong)
+    fn take_dictionary(&mut self, page: Page, held: usize) -> Result<(), ColumnarError> {
+        let room = room(held, &page)?;
+        let count = usize::try_from(page.num_values()).map_err(|error| damaged(&error))?;
+        let is_right = self.dictionary.is_none() && !matches!(page.encoding(), Encoding::RLE_DICTIONARY);
+        if !is_right {
+            return Err(damaged(&"a column has another dictionary than one"));
         }
+        self.dictionary = Some(Values::read(page, 0, Encoding::PLAIN, self.shape, count, room)?);
+        Ok(())
     }
 
-    /// Returns the values of a page, behind its levels.
-    fn values<'p>(&self, page: &'p Page) -> Option<&'p [u8]> {
+    fn open_page(&self, page: Page, held: usize) -> Result<Open, ColumnarError> {
+        let held = held.saturating_add(self.dictionary.as_ref().map_or(0, Values::held_bytes));
+        let room = room(held, &page)?;
+        let rows = usize::try_from(page.num_values()).map_err(|error| damaged(&error))?;
+        let wrong = || damaged(&"the levels of a page are damaged");
+        let (levels, start) = self.levels(&page, rows).ok_or_else(wrong)?;
+        let places = levels.filter(|levels| levels.contains(&0)).map(|mut levels| {
+            let mut next = 0_u32;
+            for level in &mut levels {
+                let has_value = *level != 0;
+                *level = if has_value { next } else { NOWHERE };
+                next = next.wrapping_add(has_value.into());
+            }
+            (levels, next)
+        });
+        let count = places.as_ref().map_or(Ok(rows), |(_, count)| usize::try_from(*count).map_err(|_| wrong()))?;
+        if let Page::DataPageV2 { num_nulls, .. } = &page
+            && rows.checked_sub(count) != usize::try_from(*num_nulls).ok()
+        {
+            return Err(wrong());
+        }
+        let encoding = page.encoding();
+        let entries = if matches!(encoding, Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY) {
+            let runs = page.buffer().get(start..).unwrap_or_default();
+            Entries::Named(self.named(runs, count).ok_or_else(|| damaged(&"a page names other values than there are"))?)
+        } else {
+            Entries::Own(Values::read(page, start, encoding, self.shape, count, room)?)
+        };
+        Ok(Open { places: places.map(|(places, _)| places), entries })
+    }
+
+    /// Returns for each row whether it has a value, where not all must have one, and where the values begin.
+    fn levels(&self, page: &Page, rows: usize) -> Option<(Option<Vec<u32>>, usize)> {
         let bytes: &[u8] = page.buffer();
-        match page {
-            Page::DataPage { def_level_encoding, num_values, .. } if self.column.max_def_level() > 0 => {
-                let levels = match def_level_encoding {
-                    Encoding::RLE => {
-                        let (length, _) = bytes.split_first_chunk::<4>()?;
-                        usize::try_from(u32::from_le_bytes(*length)).ok()?.checked_add(4)?
-                    }
-                    // A level of a column that lies in no other is a bit.
-                    _ => usize::try_from(num_values.div_ceil(8)).ok()?,
-                };
-                bytes.get(levels..)
+        let (levels, start) = match page {
+            Page::DataPage { .. } if !self.is_optional => (None, 0),
+            Page::DataPage { def_level_encoding: Encoding::RLE, .. } => {
+                let (length, behind) = bytes.split_first_chunk::<4>()?;
+                let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+                (Some(behind.get(..length)?), length.checked_add(4)?)
             }
             Page::DataPageV2 { def_levels_byte_len, rep_levels_byte_len, .. } => {
-                bytes.get(usize::try_from(def_levels_byte_len.checked_add(*rep_levels_byte_len)?).ok()?..)
+                let before = usize::try_from(*rep_levels_byte_len).ok()?;
+                let start = before.checked_add(usize::try_from(*def_levels_byte_len).ok()?)?;
+                (self.is_optional.then(|| bytes.get(before..start)).flatten(), start)
             }
-            _ => Some(bytes),
+            // Whether levels as plain bits begin with the lowest or the highest of a byte, readers do not agree.
+            _ => return None,
+        };
+        let levels = match levels {
+            None if self.is_optional => return None,
+            None => None,
+            Some(levels) => Some(hybrid(levels, 1, rows)?),
+        };
+        Some((levels, start))
+    }
+
+    /// Returns the places in the dictionary, each of which is there.
+    fn named(&self, bytes: &[u8], count: usize) -> Option<Vec<u32>> {
+        if count == 0 {
+            return Some(Vec::new());
         }
+        let dictionary = self.dictionary.as_ref()?;
+        let (width, runs) = bytes.split_first()?;
+        let named = hybrid(runs, (*width).into(), count)?;
+        let last = usize::try_from(*named.iter().max()?).ok()?;
+        dictionary.get(last).map(|_| named)
+    }
+
+    /// Returns the value of a row of the page that is open.
+    pub(super) fn value(&self, row: usize) -> Option<Value<'_>> {
+        match self.find(row)? {
+            Place::Nowhere => Some(Value::Missing),
+            Place::In(values, nth) => values.get(nth),
+        }
+    }
+
+    /// Returns the text of a row of the page that is open, where it has one.
+    pub(super) fn word(&self, row: usize) -> Option<Word<'_>> {
+        match self.find(row)? {
+            Place::Nowhere => None,
+            Place::In(values, nth) => values.word(nth),
+        }
+    }
+
+    fn find(&self, row: usize) -> Option<Place<'_>> {
+        let open = self.open.as_ref()?;
+        let nth = row.checked_sub(self.rows.start)?;
+        let nth = match &open.places {
+            None => nth,
+            Some(places) => match *places.get(nth)? {
+                NOWHERE => return Some(Place::Nowhere),
+                place => usize::try_from(place).ok()?,
+            },
+        };
+        Some(match &open.entries {
+            Entries::Own(values) => Place::In(values, nth),
+            Entries::Named(named) => Place::In(self.dictionary.as_ref()?, usize::try_from(*named.get(nth)?).ok()?),
+        })
     }
 }
 
-impl PageReader for Counted {
-    fn get_next_page(&mut self) -> Result<Option<Page>> {
-        let page = self.pages.get_next_page()?;
-        if let Some(page) = &page {
-            self.count(page)?;
-        }
-        Ok(page)
-    }
-
-    fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
-        self.pages.peek_next_page()
-    }
-
-    fn skip_next_page(&mut self) -> Result<()> {
-        self.pages.skip_next_page()
-    }
-
-    fn at_record_boundary(&mut self) -> Result<bool> {
-        self.pages.at_record_boundary()
+impl Open {
+    fn held_bytes(&self) -> usize {
+        let entries = match &self.entries {
+            Entries::Own(values) => values.held_bytes(),
+            Entries::Named(named) => size_of_val(named.as_slice()),
+        };
+        entries.saturating_add(self.places.as_ref().map_or(0, |places| size_of_val(places.as_slice())))
     }
 }
 
-impl Iterator for Counted {
-    type Item = Result<Page>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.get_next_page().transpose()
-    }
+/// Returns how many bytes are left when a page is opened.
+fn room(held: usize, page: &Page) -> Result<u64, ColumnarError> {
+    let row_bytes = if page.encoding() == Encoding::DELTA_BYTE_ARRAY { SHARING_ROW_BYTES } else { ROW_BYTES };
+    let lists = u64::from(page.num_values()).saturating_mul(row_bytes);
+    let held = u64::try_from(held.saturating_add(page.buffer().len())).unwrap_or(u64::MAX);
+    MOST_HELD_BYTES.checked_sub(held.saturating_add(lists)).ok_or_else(held_too_much)
 }

@@ -1,6 +1,10 @@
 //! Parquet: groups of rows read by batches of columns, against the same rows one by one.
 
-use parquet::file::properties::WriterProperties;
+use parquet::{
+    basic::{Compression, Encoding},
+    file::properties::{WriterProperties, WriterVersion},
+    schema::types::ColumnPath,
+};
 
 use super::*;
 
@@ -14,16 +18,33 @@ struct Ways {
     dictionary: bool,
     times: bool,
     decimals: bool,
+    /// How values are written where there is no dictionary.
+    encodings: Encodings,
+    version: WriterVersion,
+    compression: Compression,
 }
 
+/// How texts, timestamps and decimals are written.
+type Encodings = [Encoding; 3];
+
 fn ways() -> impl Strategy<Value = Ways> {
-    (1..2_500_usize, 1..1_200_usize, any::<[bool; 3]>()).prop_map(
-        |(group_rows, page_rows, [dictionary, times, decimals])| Ways {
+    let rows = (1..2_500_usize, 1..1_200_usize);
+    let texts = vec![Encoding::PLAIN, Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY];
+    let times = vec![Encoding::PLAIN, Encoding::DELTA_BINARY_PACKED, Encoding::BYTE_STREAM_SPLIT];
+    let decimals = vec![Encoding::PLAIN, Encoding::DELTA_BYTE_ARRAY, Encoding::BYTE_STREAM_SPLIT];
+    let version = select(vec![WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0]);
+    let compression = select(vec![Compression::UNCOMPRESSED, Compression::SNAPPY]);
+    let encodings = (select(texts), select(times), select(decimals)).prop_map(|(a, b, c)| [a, b, c]);
+    (rows, any::<[bool; 3]>(), encodings, version, compression).prop_map(
+        |((group_rows, page_rows), [dictionary, times, decimals], encodings, version, compression)| Ways {
             group_rows,
             page_rows,
             dictionary,
             times,
             decimals,
+            encodings,
+            version,
+            compression,
         },
     )
 }
@@ -79,9 +100,20 @@ fn written(rows: &[[Option<String>; 7]], ways: Ways) -> Vec<u8> {
     let schema = Type::group_type_builder("events").with_fields(fields.into()).build().expect("the schema is good");
     let properties = WriterProperties::builder()
         .set_dictionary_enabled(ways.dictionary)
+        .set_writer_version(ways.version)
+        .set_compression(ways.compression)
         .set_data_page_row_count_limit(ways.page_rows)
-        .set_write_batch_size(ways.page_rows.min(97))
-        .build();
+        .set_write_batch_size(ways.page_rows.min(97));
+    let [texts_as, times_as, decimals_as] = ways.encodings;
+    let properties = NAMES.iter().fold(properties, |properties, name| {
+        let encoding = match *name {
+            "occurred_at" if times => times_as,
+            "amount_usd" if decimals => decimals_as,
+            _ => texts_as,
+        };
+        properties.set_column_encoding(ColumnPath::from(*name), encoding)
+    });
+    let properties = properties.build();
     let mut bytes = Vec::new();
     let mut writer =
         SerializedFileWriter::new(&mut bytes, Arc::new(schema), Arc::new(properties)).expect("the writer opens");
