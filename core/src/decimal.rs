@@ -182,10 +182,13 @@ fn parse_short(text: &str, places: u32) -> Option<u128> {
     whole.checked_add(number(fraction)?.checked_mul(*missing)?.into())
 }
 
-/// A count of units of 10^-`places`, shown as the shortest decimal text.
-pub(crate) struct Scaled {
-    pub(crate) value: u128,
-    pub(crate) places: u32,
+/// A count of units of 10^-`places`, shown as the shortest decimal text; of more than 38 places it cannot be shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Scaled {
+    /// The count.
+    pub value: u128,
+    /// The decimal places of the unit, 0 to 38.
+    pub places: u32,
 }
 
 impl fmt::Display for Scaled {

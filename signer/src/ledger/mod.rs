@@ -38,7 +38,10 @@ use rusqlite::{
     Connection, OpenFlags, OptionalExtension, Row, Transaction, TransactionBehavior, params, params_from_iter,
 };
 
-use crate::problem::{Exit, Failure, Problem};
+use crate::{
+    parallel,
+    problem::{Exit, Failure, Problem},
+};
 
 pub use head::{Extent, Head};
 
@@ -240,17 +243,20 @@ impl Ledger {
             .optional()
             .map_err(|error| failure(&error))?;
         let Some((settled_at, early, records_hash, records)) = fields else { return Ok(None) };
-        if keccak256(&[&records]).to_string() != records_hash {
+        let (hash, rows) =
+            parallel::both(|| keccak256(&[&records]), || Ok((self.statements(month)?, self.claims(month)?)));
+        if hash.to_string() != records_hash {
             return Err(damaged("months.records"));
         }
+        let (statements, claims) = rows?;
         Ok(Some(LedgerMonth {
             month,
             settled_at: settled_at.parse().map_err(|_| damaged("months.settled_at"))?,
             early,
             records_hash: records_hash.parse().map_err(|_| damaged("months.records_hash"))?,
             records,
-            statements: self.statements(month)?,
-            claims: self.claims(month)?,
+            statements,
+            claims,
         }))
     }
 

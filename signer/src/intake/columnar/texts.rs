@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ambassador_core::calendar::Instant;
+use ambassador_core::{calendar::Instant, decimal::Scaled};
 
 /// Writes an instant; one outside the calendar as its seconds, which are refused further on.
 pub(super) fn time(ticks: i64, per_second: i64, text: &mut String) -> Option<()> {
@@ -39,16 +39,7 @@ pub(super) fn big_endian(bytes: &[u8]) -> Option<i128> {
 /// Writes a number with its dot, without zeros at the end of the fraction.
 pub(super) fn decimal(unscaled: i128, places: u32, text: &mut String) -> Option<()> {
     let sign = if unscaled < 0 { "-" } else { "" };
-    let unit = 10_u128.checked_pow(places)?;
-    let magnitude = unscaled.unsigned_abs();
-    let (whole, fraction) = (magnitude.checked_div(unit)?, magnitude.checked_rem(unit)?);
-    write!(text, "{sign}{whole}").ok()?;
-    if fraction > 0 {
-        let width = usize::try_from(places).ok()?;
-        write!(text, ".{fraction:0width$}").ok()?;
-        text.truncate(text.trim_end_matches('0').len());
-    }
-    Some(())
+    write!(text, "{sign}{}", Scaled { value: unscaled.unsigned_abs(), places }).ok()
 }
 
 #[cfg(test)]
