@@ -102,6 +102,8 @@ mod tests {
             assert_eq!(numbers(&bytes, 1), None, "{bytes:?}");
         }
         assert_eq!(numbers(&[0x00, 0x04, 0x01, 0x00], 1), None);
+        assert_eq!(numbers(&[0x81, 0x01, 0x01, 0x01, 0x00], 1), None);
+        assert_eq!(numbers(&[0x40, 0x02, 0x01, 0x00], 1), None);
         let wide = [&[0x80, 0x01, 0x04, 0x02, 0x00, 0x00, 65, 0, 0, 0][..], &[0; 400]].concat();
         assert_eq!(numbers(&wide, 2), None);
     }

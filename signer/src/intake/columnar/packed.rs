@@ -36,11 +36,13 @@ pub(super) fn hybrid(bytes: &[u8], width: u32, count: usize) -> Option<Vec<u32>>
         let (length, left) = (usize::try_from(head >> 1).ok()?, count.saturating_sub(found.len()));
         if head & 1 == 0 {
             let (number, behind) = behind.split_at_checked(wide.div_ceil(8))?;
-            let number = number.iter().rev().fold(0, |number: u64, byte| number << 8 | u64::from(*byte));
-            if number.checked_shr(width)? > 0 {
+            let mut padded = [0; 4];
+            padded.iter_mut().zip(number).for_each(|(slot, byte)| *slot = *byte);
+            let number = u32::from_le_bytes(padded);
+            if u64::from(number).checked_shr(width)? > 0 {
                 return None;
             }
-            found.resize(found.len().saturating_add(length.min(left)), u32::try_from(number).ok()?);
+            found.resize(found.len().saturating_add(length.min(left)), number);
             rest = behind;
         } else {
             // Groups of eight; some writers leave out the end of the last one.

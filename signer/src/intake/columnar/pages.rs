@@ -150,17 +150,16 @@ impl Pages {
             Page::DataPageV2 { def_levels_byte_len, rep_levels_byte_len, .. } => {
                 let before = usize::try_from(*rep_levels_byte_len).ok()?;
                 let start = before.checked_add(usize::try_from(*def_levels_byte_len).ok()?)?;
-                (self.is_optional.then(|| bytes.get(before..start)).flatten(), start)
+                let levels = bytes.get(before..start)?;
+                (self.is_optional.then_some(levels), start)
             }
             // Whether levels as plain bits begin with the lowest or the highest of a byte, readers do not agree.
             _ => return None,
         };
-        let levels = match levels {
-            None if self.is_optional => return None,
-            None => None,
-            Some(levels) => Some(hybrid(levels, 1, rows)?),
-        };
-        Some((levels, start))
+        match levels {
+            None => Some((None, start)),
+            Some(levels) => Some((Some(hybrid(levels, 1, rows)?), start)),
+        }
     }
 
     /// Returns the places in the dictionary, each of which is there.
@@ -224,4 +223,202 @@ fn room(held: usize, page: &Page) -> Result<u64, ColumnarError> {
     let lists = u64::from(page.num_values()).saturating_mul(row_bytes);
     let held = u64::try_from(held.saturating_add(page.buffer().len())).unwrap_or(u64::MAX);
     MOST_HELD_BYTES.checked_sub(held.saturating_add(lists)).ok_or_else(held_too_much)
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+    use std::collections::VecDeque;
+
+    use parquet::{column::page::PageMetadata, errors::Result};
+
+    use super::*;
+    use crate::intake::columnar::ColumnarProblem;
+
+    /// Pages that are given.
+    struct Given(VecDeque<Page>);
+
+    impl Iterator for Given {
+        type Item = Result<Page>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.0.pop_front().map(Ok)
+        }
+    }
+
+    impl PageReader for Given {
+        fn get_next_page(&mut self) -> Result<Option<Page>> {
+            Ok(self.0.pop_front())
+        }
+
+        fn peek_next_page(&mut self) -> Result<Option<PageMetadata>> {
+            let about = |page: &Page| {
+                let is_dict = matches!(page, Page::DictionaryPage { .. });
+                let rows = usize::try_from(page.num_values()).ok().filter(|_| !is_dict);
+                PageMetadata { num_rows: None, num_levels: rows, is_dict }
+            };
+            Ok(self.0.front().map(about))
+        }
+
+        fn skip_next_page(&mut self) -> Result<()> {
+            self.0.pop_front();
+            Ok(())
+        }
+    }
+
+    fn pages(pages: impl IntoIterator<Item = Page>, is_optional: bool) -> Pages {
+        Pages::new(Box::new(Given(pages.into_iter().collect())), Shape::Texts, is_optional)
+    }
+
+    fn page(num_values: u32, encoding: Encoding, bytes: &[u8]) -> Page {
+        let (def_level_encoding, rep_level_encoding) = (Encoding::RLE, Encoding::RLE);
+        let buf = bytes.to_vec().into();
+        Page::DataPage { buf, num_values, encoding, def_level_encoding, rep_level_encoding, statistics: None }
+    }
+
+    fn second(num_values: u32, num_nulls: u32, levels: [u32; 2], bytes: &[u8]) -> Page {
+        let [rep_levels_byte_len, def_levels_byte_len] = levels;
+        Page::DataPageV2 {
+            buf: bytes.to_vec().into(),
+            num_values,
+            encoding: Encoding::PLAIN,
+            num_nulls,
+            num_rows: num_values,
+            def_levels_byte_len,
+            rep_levels_byte_len,
+            is_compressed: false,
+            statistics: None,
+        }
+    }
+
+    fn dictionary(num_values: u32, encoding: Encoding, bytes: &[u8]) -> Page {
+        Page::DictionaryPage { buf: bytes.to_vec().into(), num_values, encoding, is_sorted: false }
+    }
+
+    const A: &[u8] = b"\x01\0\0\0a";
+    const AB: &[u8] = b"\x01\0\0\0a\x01\0\0\0b";
+
+    fn text(pages: &Pages, row: usize) -> Option<&str> {
+        match pages.value(row).unwrap() {
+            Value::Bytes(bytes) => {
+                assert_eq!(pages.word(row).unwrap().bytes(), bytes);
+                Some(str::from_utf8(bytes).unwrap())
+            }
+            Value::Missing => None,
+            Value::Int(_) | Value::Long(_) => unreachable!("there are texts only"),
+        }
+    }
+
+    fn refused(mut pages: Pages) -> ColumnarProblem {
+        pages.seek(0, 0).unwrap_err().problem
+    }
+
+    #[test]
+    fn pages_are_found_by_their_rows() {
+        let named = page(3, Encoding::RLE_DICTIONARY, &[1, 0b11, 0b001]);
+        let all =
+            [dictionary(2, Encoding::PLAIN, AB), page(2, Encoding::PLAIN, AB), page(0, Encoding::PLAIN, b""), named];
+        let mut found = pages(all.clone(), false);
+        found.seek(0, 0).unwrap();
+        assert_eq!((text(&found, 0), text(&found, 1), found.end()), (Some("a"), Some("b"), 2));
+        assert!(found.value(2).is_none());
+        found.seek(2, 0).unwrap();
+        assert_eq!([2, 3, 4].map(|row| text(&found, row)), [Some("b"), Some("a"), Some("a")]);
+        assert!(found.value(1).is_none() && found.word(1).is_none() && found.value(5).is_none());
+        assert!(found.seek(5, 0).is_err());
+        // What is passed over is not looked at.
+        let mut passed = pages([page(2, Encoding::PLAIN, b"x"), page(1, Encoding::PLAIN, A)], false);
+        passed.seek(2, 0).unwrap();
+        assert_eq!((text(&passed, 2), passed.end()), (Some("a"), 3));
+        assert!(passed.value(1).is_none());
+    }
+
+    #[test]
+    fn rows_without_values_have_none() {
+        // Of three rows the second has one.
+        let levels = [&[2, 0, 0, 0, 0b11, 0b010][..], A].concat();
+        let behind = [&[0xff, 0b11, 0b010][..], A].concat();
+        let nothing = [2, 0, 0, 0, 3 << 1, 0];
+        for first in [page(3, Encoding::PLAIN, &levels), second(3, 2, [1, 2], &behind)] {
+            let mut found = pages([first, page(3, Encoding::RLE_DICTIONARY, &nothing)], true);
+            found.seek(0, 0).unwrap();
+            assert_eq!([0, 1, 2].map(|row| text(&found, row)), [None, Some("a"), None]);
+            assert!(found.word(0).is_none());
+            found.seek(3, 0).unwrap();
+            assert_eq!([3, 4, 5].map(|row| text(&found, row)), [None; 3]);
+        }
+        let mut all = pages([page(1, Encoding::PLAIN, &[&[2, 0, 0, 0, 1 << 1, 1][..], A].concat())], true);
+        all.seek(0, 0).unwrap();
+        assert_eq!(text(&all, 0), Some("a"));
+        let mut needed = pages([second(1, 0, [0, 0], A)], false);
+        needed.seek(0, 0).unwrap();
+        assert_eq!(text(&needed, 0), Some("a"));
+    }
+
+    #[test]
+    fn damaged_pages_are_refused() {
+        let level_bits = Page::DataPage {
+            buf: [&[0b1][..], A].concat().into(),
+            num_values: 1,
+            encoding: Encoding::PLAIN,
+            def_level_encoding: Encoding::PLAIN,
+            rep_level_encoding: Encoding::RLE,
+            statistics: None,
+        };
+        let missing = [&[0b11, 0b010][..], A].concat();
+        for (page, what) in [
+            (level_bits, "levels of another kind"),
+            (page(1, Encoding::PLAIN, &[9, 0, 0, 0]), "levels that end early"),
+            (page(2, Encoding::PLAIN, &[&[2, 0, 0, 0, 1 << 1, 1][..], AB].concat()), "levels for fewer rows"),
+            (second(3, 1, [0, 2], &missing), "another number of rows without values"),
+            (second(3, 2, [0, 99], &missing), "levels behind the page"),
+            (page(1, Encoding::RLE_DICTIONARY, &[2, 0, 0, 0, 1 << 1, 1, 1, 1 << 1, 0]), "places without a dictionary"),
+        ] {
+            assert!(matches!(refused(pages([page], true)), ColumnarProblem::Damaged(_)), "{what}");
+        }
+        let named = |place: u8| page(1, Encoding::PLAIN_DICTIONARY, &[1, 1 << 1, place]);
+        let one = || dictionary(1, Encoding::PLAIN_DICTIONARY, A);
+        pages([one(), named(0)], false).seek(0, 0).unwrap();
+        for (given, what) in [
+            (vec![one(), named(1)], "a place behind the dictionary"),
+            (vec![one(), one(), named(0)], "two dictionaries"),
+            (vec![dictionary(1, Encoding::RLE_DICTIONARY, A), named(0)], "a dictionary of places"),
+            (vec![dictionary(2, Encoding::PLAIN, A), named(0)], "a dictionary that says more"),
+            (vec![one()], "no page"),
+        ] {
+            assert!(matches!(refused(pages(given, false)), ColumnarProblem::Damaged(_)), "{what}");
+        }
+    }
+
+    #[test]
+    fn what_is_held_is_known_and_bounded() {
+        let spans = 2 * size_of::<u64>();
+        let mut found = pages([page(2, Encoding::PLAIN, AB)], false);
+        assert_eq!(found.held_bytes(), 0);
+        found.seek(0, 0).unwrap();
+        assert_eq!(found.held_bytes(), AB.len() + spans);
+        let named = page(3, Encoding::RLE_DICTIONARY, &[2, 0, 0, 0, 0b11, 0b011, 1, 2 << 1, 0]);
+        let mut found = pages([dictionary(2, Encoding::PLAIN, AB), named], true);
+        found.seek(0, 0).unwrap();
+        // Three places of values, two in the dictionary.
+        assert_eq!(found.held_bytes(), AB.len() + spans + 5 * size_of::<u32>());
+        let beginnings = [0x80, 1, 4, 1, 0, 0x80, 1, 4, 1, 2, b'a'];
+        for (encoding, bytes, row_bytes) in
+            [(Encoding::PLAIN, A, ROW_BYTES), (Encoding::DELTA_BYTE_ARRAY, &beginnings[..], SHARING_ROW_BYTES)]
+        {
+            let most = usize::try_from(MOST_HELD_BYTES - row_bytes).unwrap() - bytes.len();
+            // What is spelled out takes its own byte.
+            let most = most - usize::from(encoding == Encoding::DELTA_BYTE_ARRAY);
+            pages([page(1, encoding, bytes)], false).seek(0, most).unwrap();
+            let error = pages([page(1, encoding, bytes)], false).seek(0, most + 1).unwrap_err();
+            assert!(matches!(error.problem, ColumnarProblem::Swells(_)), "{encoding}");
+        }
+        // A dictionary counts for the pages behind it.
+        let named = || page(1, Encoding::RLE_DICTIONARY, &[1, 1 << 1, 0]);
+        let given = || pages([dictionary(1, Encoding::PLAIN, A), named()], false);
+        let most = usize::try_from(MOST_HELD_BYTES - ROW_BYTES).unwrap() - 3 - A.len() - size_of::<u64>();
+        given().seek(0, most).unwrap();
+        assert!(given().seek(0, most + 1).is_err());
+    }
 }

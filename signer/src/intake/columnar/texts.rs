@@ -26,7 +26,7 @@ pub(super) fn big_endian(bytes: &[u8]) -> Option<i128> {
     let excess = bytes.len().saturating_sub(16);
     let (above, bytes) = bytes.split_at(excess);
     let negative = bytes.first()? >= &0x80;
-    if above.iter().any(|byte| *byte != fill) || (excess > 0 && negative != (fill == 0xff)) {
+    if above.iter().any(|byte| *byte != fill) || negative != (fill == 0xff) {
         return None;
     }
     let mut number = [fill; 16];
@@ -67,6 +67,8 @@ mod tests {
         for (ticks, per_second, expected) in [
             (1_606_780_800_000, 1_000, "1606780800"),
             (86_400_000, 1_000, "1970-01-02T00:00:00.000000000Z"),
+            (99_999_999, 1, "1973-03-03T09:46:39.000000000Z"),
+            (100_000_000, 1, "100000000"),
             (1_606_780_800_000_001, 1_000_000, "2020-12-01T00:00:00.000001000Z"),
             (1_606_780_799_999_999_999, 1_000_000_000, "2020-11-30T23:59:59.999999999Z"),
             (-1, 1_000, "-1"),
@@ -83,6 +85,8 @@ mod tests {
             (vec![], None),
             (vec![5], Some(5)),
             (vec![0xff], Some(-1)),
+            (vec![0x80], Some(-128)),
+            (vec![0x7f], Some(127)),
             (vec![0x01, 0x00], Some(256)),
             (i128::MIN.to_be_bytes().to_vec(), Some(i128::MIN)),
             (long(0, &i128::MAX.to_be_bytes()), Some(i128::MAX)),

@@ -263,6 +263,8 @@ mod tests {
         reason = "a test that cannot go on should stop"
     )]
 
+    use parquet::schema::types::Type;
+
     use super::*;
 
     const ROOM: u64 = 600;
@@ -369,6 +371,32 @@ mod tests {
 
     fn shape_width(shape: Shape) -> usize {
         shape.width().expect("it has one")
+    }
+
+    #[test]
+    fn shapes_are_those_of_the_types() {
+        let shape = |physical, length| {
+            let column = Type::primitive_type_builder("x", physical).with_length(length).build().expect("a column");
+            Shape::of(&ColumnDescriptor::new(column.into(), 0, 0, "x".into()))
+        };
+        for (physical, length, expected) in [
+            (Physical::BYTE_ARRAY, -1, Some(Shape::Texts)),
+            (Physical::FIXED_LEN_BYTE_ARRAY, 16, Some(Shape::Fixed(16))),
+            (Physical::FIXED_LEN_BYTE_ARRAY, 0, None),
+            (Physical::INT32, -1, Some(Shape::Int)),
+            (Physical::INT64, -1, Some(Shape::Long)),
+            (Physical::BOOLEAN, -1, None),
+        ] {
+            assert_eq!(shape(physical, length), expected, "{physical} {length}");
+        }
+    }
+
+    #[test]
+    fn what_is_held_is_known() {
+        let held = |bytes: &[u8], encoding, shape, count| read(bytes, encoding, shape, count).map(|it| it.held_bytes());
+        assert_eq!(held(b"\0\0\0\0\0\0\0\0", Encoding::PLAIN, Shape::Texts, 2), Some(8 + 16));
+        assert_eq!(held(b"abcd", Encoding::PLAIN, Shape::Fixed(2), 2), Some(4));
+        assert_eq!(held(&lengths(&[4]), Encoding::DELTA_BINARY_PACKED, Shape::Long, 1), Some(5 + 8));
     }
 
     #[test]
