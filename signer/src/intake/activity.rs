@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    hash::RandomState,
     io::{self, Read},
     panic::resume_unwind,
     path::{Path, PathBuf},
@@ -13,6 +12,7 @@ use std::{
     thread,
 };
 
+use ahash::RandomState;
 use ambassador_core::{
     calendar::Instant,
     event::EventText,

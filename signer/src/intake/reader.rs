@@ -7,7 +7,6 @@ mod json_lines;
 
 use std::{
     fs::File,
-    hash::RandomState,
     io,
     path::Path,
     sync::{
@@ -16,6 +15,7 @@ use std::{
     },
 };
 
+use ahash::RandomState;
 use ambassador_core::{
     event::{Event, EventError, EventText},
     volume::{Meter, Watch, Word},
