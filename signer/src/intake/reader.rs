@@ -128,18 +128,13 @@ impl<'f> Reader<'f> {
 
     fn read_columnar(&mut self, at: At<'_>, plan: &Plan, group: usize) -> io::Result<()> {
         let content = File::open(self.root.join(&at.file.path))?;
-        if let Err(error) = self.read_group(at, || plan.open(content, group)) {
+        if let Err(error) = plan.open(content, group).and_then(|group| self.read_group(at, group)) {
             self.reports.push(at.number, u64::MAX, error.to_problem(&at.file.path, None));
         }
         Ok(())
     }
 
-    fn read_group(
-        &mut self,
-        at: At<'_>,
-        open: impl FnOnce() -> Result<Group, ColumnarError>,
-    ) -> Result<(), ColumnarError> {
-        let mut group = open()?;
+    fn read_group(&mut self, at: At<'_>, mut group: Group) -> Result<(), ColumnarError> {
         while let Some((number, row)) = group.next_row(|coin| !self.pass_over(coin))? {
             self.row(at, number, row);
         }
@@ -148,7 +143,9 @@ impl<'f> Reader<'f> {
 
     fn row(&mut self, at: At<'_>, number: u64, row: Row<'_>) {
         let watch = row.word().and_then(|coin| self.watch(&coin));
-        if let Some(coin) = row.coin().filter(|_| watch.is_none()) {
+        if watch.is_none()
+            && let Some(coin) = row.coin()
+        {
             return self.event(at, number, coin, || row.into_text().map_err(RowError::Columnar));
         }
         match (row.into_text(), watch) {
