@@ -1,18 +1,22 @@
 //! Instants, days, dates and UTC calendar months, from 1970 up to the year 2199.
 
-use alloc::{
-    format,
-    string::{String, ToString},
-};
+mod civil;
+mod layout;
+
+use alloc::string::{String, ToString};
 use core::{fmt, str::FromStr};
 
+use self::{
+    civil::{civil_from_days, days_from_civil},
+    layout::{Scanner, whole_second_of_utc},
+};
 use crate::diagnostic::Diagnostic;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 const NANOS_PER_DAY: i64 = 86_400_000_000_000;
-const FIRST_YEAR: i64 = 1970;
-const LAST_YEAR: i64 = 2199;
+const FIRST_YEAR: u32 = 1970;
+const LAST_YEAR: u32 = 2199;
 /// The fewest digits of unix seconds.
 const SHORTEST_UNIX: usize = 9;
 /// Unix seconds of 2200-01-01T00:00:00Z.
@@ -169,9 +173,10 @@ impl FromStr for Instant {
 
 impl fmt::Display for Instant {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let second_of_day = self.nanos.div_euclid(NANOS_PER_SECOND).rem_euclid(SECONDS_PER_DAY);
+        let small = |number: i64| u32::try_from(number).unwrap_or_default();
+        let second_of_day = small(self.nanos.div_euclid(NANOS_PER_SECOND).rem_euclid(SECONDS_PER_DAY));
         let (hour, minute) = (second_of_day.div_euclid(3600), second_of_day.div_euclid(60).rem_euclid(60));
-        let fraction = self.nanos.rem_euclid(NANOS_PER_SECOND);
+        let fraction = small(self.nanos.rem_euclid(NANOS_PER_SECOND));
         let mut text = String::with_capacity("2020-12-31T23:59:59.123456789Z".len());
         self.to_date().write(&mut text);
         for (mark, number) in [('T', hour), (':', minute), (':', second_of_day.rem_euclid(60))] {
@@ -235,7 +240,7 @@ impl Date {
 
     /// Returns the calendar month of the day.
     pub fn to_month(self) -> Month {
-        let (year, month, _) = civil_from_days(self.days.into());
+        let (year, month, _) = civil_from_days(self.days);
         Month::from_civil(year, month)
     }
 }
@@ -268,7 +273,7 @@ impl fmt::Display for Date {
 
 impl Date {
     fn write(self, text: &mut String) {
-        let (year, month, day) = civil_from_days(self.days.into());
+        let (year, month, day) = civil_from_days(self.days);
         push_digits(text, year, 4);
         for number in [month, day] {
             text.push('-');
@@ -278,9 +283,9 @@ impl Date {
 }
 
 /// Writes the last digits of a number, with zeros in front.
-fn push_digits(text: &mut String, number: i64, digits: u32) {
+fn push_digits(text: &mut String, number: u32, digits: u32) {
     for place in (0..digits).rev() {
-        let digit = number.div_euclid(10_i64.saturating_pow(place)).rem_euclid(10);
+        let digit = number.div_euclid(10_u32.saturating_pow(place)).rem_euclid(10);
         text.push(u8::try_from(digit).map_or('0', |digit| char::from(b'0'.saturating_add(digit))));
     }
 }
@@ -308,8 +313,7 @@ impl Month {
 
     /// Returns the first instant of the month.
     pub fn start(self) -> Instant {
-        let number = i64::from(self.0);
-        let (year, month) = (number.div_euclid(12).saturating_add(FIRST_YEAR), number.rem_euclid(12).saturating_add(1));
+        let (year, month) = self.to_civil();
         let days = days_from_civil(year, month, 1).unwrap_or_default();
         Instant { nanos: days.saturating_mul(NANOS_PER_DAY) }
     }
@@ -319,9 +323,12 @@ impl Month {
         self.next().start()
     }
 
-    fn from_civil(year: i64, month: i64) -> Self {
-        let number = year.saturating_sub(FIRST_YEAR).saturating_mul(12).saturating_add(month).saturating_sub(1);
-        Self(u32::try_from(number).unwrap_or_default())
+    fn from_civil(year: u32, month: u32) -> Self {
+        Self(year.saturating_sub(FIRST_YEAR).saturating_mul(12).saturating_add(month).saturating_sub(1))
+    }
+
+    fn to_civil(self) -> (u32, u32) {
+        (self.0.div_euclid(12).saturating_add(FIRST_YEAR), self.0.rem_euclid(12).saturating_add(1))
     }
 }
 
@@ -345,168 +352,13 @@ impl FromStr for Month {
 
 impl fmt::Display for Month {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = i64::from(self.0);
-        let (year, month) = (number.div_euclid(12).saturating_add(FIRST_YEAR), number.rem_euclid(12).saturating_add(1));
-        formatter.pad(&format!("{year:04}-{month:02}"))
+        let (year, month) = self.to_civil();
+        let mut text = String::with_capacity("2020-12".len());
+        push_digits(&mut text, year, 4);
+        text.push('-');
+        push_digits(&mut text, month, 2);
+        formatter.pad(&text)
     }
-}
-
-/// Reads a right text of the one layout that nearly all have; nothing says only that it may be wrong.
-fn whole_second_of_utc(text: &[u8]) -> Option<Instant> {
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'] = *text else {
-        return None;
-    };
-    let pair = |tens: u8, ones: u8| {
-        let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
-        (tens < 10 && ones < 10).then(|| i64::from(tens.wrapping_mul(10).wrapping_add(ones)))
-    };
-    let year = pair(y1, y2)?.checked_mul(100)?.checked_add(pair(y3, y4)?)?;
-    let time =
-        CivilTime { date: (year, pair(m1, m2)?, pair(d1, d2)?), time: (pair(h1, h2)?, pair(n1, n2)?, pair(s1, s2)?) };
-    Instant::from_unix_seconds(time.resolve()?)
-}
-
-/// The fields of a civil time before they are known to exist.
-struct CivilTime {
-    date: (i64, i64, i64),
-    time: (i64, i64, i64),
-}
-
-impl CivilTime {
-    fn resolve(&self) -> Option<i64> {
-        let (year, month, day) = self.date;
-        let (hour, minute, second) = self.time;
-        if hour > 23 || minute > 59 || second > 59 {
-            return None;
-        }
-        let days = days_from_civil(year, month, day)?;
-        let second_of_day = hour.checked_mul(3600)?.checked_add(minute.checked_mul(60)?)?.checked_add(second)?;
-        days.checked_mul(SECONDS_PER_DAY)?.checked_add(second_of_day)
-    }
-}
-
-/// Reads fixed layouts from the front of a text.
-struct Scanner<'a> {
-    rest: &'a [u8],
-}
-
-impl Scanner<'_> {
-    fn number(&mut self, width: usize) -> Option<i64> {
-        let (digits, rest) = self.rest.split_at_checked(width)?;
-        let mut value = 0_i64;
-        for digit in digits {
-            let digit = char::from(*digit).to_digit(10)?;
-            value = value.checked_mul(10)?.checked_add(digit.into())?;
-        }
-        self.rest = rest;
-        Some(value)
-    }
-
-    fn literal(&mut self, expected: u8) -> Option<()> {
-        let (first, rest) = self.rest.split_first()?;
-        (*first == expected).then(|| self.rest = rest)
-    }
-
-    fn month_fields(&mut self) -> Option<(i64, i64)> {
-        let year = self.number(4)?;
-        self.literal(b'-')?;
-        Some((year, self.number(2)?))
-    }
-
-    fn date_fields(&mut self) -> Option<(i64, i64, i64)> {
-        let (year, month) = self.month_fields()?;
-        self.literal(b'-')?;
-        Some((year, month, self.number(2)?))
-    }
-
-    fn instant_fields(&mut self) -> Option<CivilTime> {
-        let date = self.date_fields()?;
-        self.literal(b'T')?;
-        let hour = self.number(2)?;
-        self.literal(b':')?;
-        let minute = self.number(2)?;
-        self.literal(b':')?;
-        Some(CivilTime { date, time: (hour, minute, self.number(2)?) })
-    }
-
-    fn fraction(&mut self) -> Option<i64> {
-        if self.rest.first() != Some(&b'.') {
-            return Some(0);
-        }
-        self.literal(b'.')?;
-        let width = self.rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let missing = u32::try_from(9_usize.checked_sub(width)?).ok()?;
-        if width == 0 {
-            return None;
-        }
-        self.number(width)?.checked_mul(10_i64.checked_pow(missing)?)
-    }
-
-    /// Returns the offset in seconds; the inner `None` is an offset that no place on earth has.
-    #[expect(clippy::option_option, reason = "a wrong layout and a place that does not exist are different errors")]
-    fn offset(&mut self) -> Option<Option<i64>> {
-        let (sign, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        let sign = match sign {
-            b'Z' => return Some(Some(0)),
-            b'+' => 1_i64,
-            b'-' => -1,
-            _ => return None,
-        };
-        let hours = self.number(2)?;
-        self.literal(b':')?;
-        let minutes = self.number(2)?;
-        let seconds = hours.checked_mul(3600)?.checked_add(minutes.checked_mul(60)?)?;
-        let exists = minutes < 60 && seconds <= 14 * 3600;
-        Some(if exists { seconds.checked_mul(sign) } else { None })
-    }
-}
-
-/// Returns the days since 1970-01-01 of a day in the proleptic Gregorian calendar.
-fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
-    if !(1..=12).contains(&month) || day < 1 || day > days_of_month(year, month) {
-        return None;
-    }
-    // Years begin in March here, so that the leap day is the last of its year.
-    let year = if month > 2 { year } else { year.checked_sub(1)? };
-    let month_from_march = month.checked_add(9)?.rem_euclid(12);
-    let day_of_year =
-        month_from_march.checked_mul(153)?.checked_add(2)?.div_euclid(5).checked_add(day)?.checked_sub(1)?;
-    let leap_days = year.div_euclid(4).checked_sub(year.div_euclid(100))?.checked_add(year.div_euclid(400))?;
-    year.checked_mul(365)?.checked_add(leap_days)?.checked_add(day_of_year)?.checked_sub(719_468)
-}
-
-fn days_of_month(year: i64, month: i64) -> i64 {
-    let leap = year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0);
-    match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Returns year, month and day of a count of days since 1970-01-01.
-fn civil_from_days(days: i64) -> (i64, i64, i64) {
-    let shifted = days.saturating_add(719_468);
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = day_of_era
-        .saturating_sub(day_of_era.div_euclid(1_460))
-        .saturating_add(day_of_era.div_euclid(36_524))
-        .saturating_sub(day_of_era.div_euclid(146_096))
-        .div_euclid(365);
-    let days_before_year = year_of_era
-        .saturating_mul(365)
-        .saturating_add(year_of_era.div_euclid(4))
-        .saturating_sub(year_of_era.div_euclid(100));
-    let day_of_year = day_of_era.saturating_sub(days_before_year);
-    let month_from_march = day_of_year.saturating_mul(5).saturating_add(2).div_euclid(153);
-    let days_before_month = month_from_march.saturating_mul(153).saturating_add(2).div_euclid(5);
-    let day = day_of_year.saturating_sub(days_before_month).saturating_add(1);
-    let month = month_from_march.saturating_add(2).rem_euclid(12).saturating_add(1);
-    let year = year_of_era.saturating_add(era.saturating_mul(400));
-    (if month > 2 { year } else { year.saturating_add(1) }, month, day)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use core::{
     str::FromStr,
 };
 
-use crate::diagnostic::Diagnostic;
+use crate::{diagnostic::Diagnostic, eights, word::Word};
 
 /// Why a text is not an identifier or a label.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +93,9 @@ const CLASSES: [u8; 256] = {
 };
 
 fn check_identifier(text: &str, what: &'static str) -> Result<(), IdentifierError> {
+    if Word::from(text).is_plain() {
+        return Ok(());
+    }
     if text.is_empty() {
         return Err(IdentifierError::Empty { what });
     }
@@ -218,7 +221,7 @@ impl Label {
             return Err(IdentifierError::TooLong { what: LABEL, length: text.len(), maximum: MOST_LABEL_BYTES });
         }
         // Most texts are plain: no such byte is a part of a character that may not stand there.
-        if text.bytes().fold(true, |plain, byte| plain & byte.is_ascii_graphic()) {
+        if eights::all(text.as_bytes(), |eight| eights::between(eight, b'!', b'~')) {
             return Ok(());
         }
         if text.chars().any(is_deceptive) || text.trim() != text {
@@ -249,10 +252,9 @@ impl fmt::Display for Label {
 pub fn canonical_actor(actor: &str) -> Cow<'_, str> {
     let Some(digits) = actor.strip_prefix("0x").filter(|digits| digits.len() == 40) else { return actor.into() };
     let digits = digits.as_bytes();
-    // All bytes are looked at, whatever they are: many at once that way.
-    let is_address = digits.iter().fold(true, |hex, byte| hex & byte.is_ascii_hexdigit());
-    let is_lower = digits.iter().fold(true, |lower, byte| lower & !byte.is_ascii_uppercase());
-    if is_address && !is_lower { actor.to_ascii_lowercase().into() } else { actor.into() }
+    let is_lower = || eights::all(digits, |eight| !eights::between(eight, b'A', b'Z'));
+    let is_address = || digits.iter().all(u8::is_ascii_hexdigit);
+    if !is_lower() && is_address() { actor.to_ascii_lowercase().into() } else { actor.into() }
 }
 
 #[cfg(test)]

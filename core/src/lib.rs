@@ -5,6 +5,8 @@ extern crate alloc;
 
 // The order is the order of dependence: a module names only modules above it.
 pub mod diagnostic;
+mod eights;
+pub mod word;
 
 pub mod decimal;
 pub mod usd;

@@ -10,7 +10,6 @@ mod judgement;
 mod names;
 mod rows;
 mod sums;
-mod word;
 mod words;
 mod workers;
 
@@ -23,7 +22,6 @@ use core::hash::BuildHasher;
 
 pub use self::{
     contradiction::{EventPlace, VolumeError, VolumeProblem},
-    word::Word,
     workers::{InTurn, Workers},
 };
 use self::{
@@ -38,6 +36,7 @@ use crate::{
     programme::Programme,
     records::Referral,
     usd::Volume,
+    word::Word,
 };
 
 /// A supporter of a creator: an actor with counted volume in the window.

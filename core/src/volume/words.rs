@@ -3,7 +3,7 @@
 use alloc::{string::String, vec, vec::Vec};
 use core::ops::Range;
 
-use super::word::{Word, halves};
+use crate::word::{Word, halves};
 
 const FEWEST_SLOTS: usize = 16;
 

@@ -18,7 +18,8 @@ use std::{
 use ahash::RandomState;
 use ambassador_core::{
     event::{Event, EventError, EventText},
-    volume::{Meter, Watch, Word},
+    volume::{Meter, Watch},
+    word::Word,
 };
 
 use super::{

@@ -5,7 +5,8 @@ use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hasher, RandomSt
 use ambassador_core::{
     diagnostic::Diagnostic as _,
     event::{Event, EventError},
-    volume::{EventPlace, Fate, Measured, Meter, VolumeError, Word},
+    volume::{EventPlace, Fate, Measured, Meter, VolumeError},
+    word::Word,
 };
 
 use super::sketch::{EventRow, Sketch, at, sketch};

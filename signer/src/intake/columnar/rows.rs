@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, fs::File, ops::Range, sync::Arc};
 
-use ambassador_core::{event::EventText, volume::Word};
+use ambassador_core::{event::EventText, word::Word};
 use parquet::file::{
     metadata::page_index::RowGroupPageIndex, properties::ReaderProperties, reader::RowGroupReader,
     serialized_reader::SerializedRowGroupReader,

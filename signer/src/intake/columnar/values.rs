@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use ambassador_core::volume::Word;
+use ambassador_core::word::Word;
 use parquet::{
     basic::{Encoding, Type as Physical},
     column::page::Page,

@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc};
 
-use ambassador_core::volume::{Watch, Word};
+use ambassador_core::{volume::Watch, word::Word};
 use memchr::{memchr, memrchr};
 
 use super::{At, Reader};

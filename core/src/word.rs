@@ -1,6 +1,13 @@
 //! A short text with its first bytes as a number, so that most texts are looked at without a loop.
 
+#![expect(
+    clippy::inline_always,
+    reason = "what is asked of every row is compiled for the instructions of whoever asks"
+)]
+
 use core::ops::Range;
+
+use crate::eights::{HIGHEST, between, every};
 
 const HEAD_BYTES: usize = 16;
 /// What stands behind a text that is shorter than its head: a sign that may stand anywhere.
@@ -22,9 +29,8 @@ impl<'t> From<&'t str> for Word<'t> {
 
 impl<'t> From<&'t [u8]> for Word<'t> {
     fn from(bytes: &'t [u8]) -> Self {
-        let mut head = [PADDING; HEAD_BYTES];
-        head.iter_mut().zip(bytes).for_each(|(slot, byte)| *slot = *byte);
-        Self { bytes, head: u128::from_le_bytes(head) }
+        let padding = PADDINGS.get(bytes.len()).map_or(0, |(_, padding)| *padding);
+        Self { bytes, head: beginning(bytes) | padding }
     }
 }
 
@@ -48,26 +54,24 @@ impl<'t> Word<'t> {
     }
 
     #[inline(always)]
-    pub(super) fn head(&self) -> u128 {
+    pub(crate) fn head(&self) -> u128 {
         self.head
     }
 
     /// Returns the bytes that the head has no room for.
     #[inline(always)]
-    pub(super) fn rest(&self) -> &'t [u8] {
+    pub(crate) fn rest(&self) -> &'t [u8] {
         self.bytes.get(HEAD_BYTES..).unwrap_or_default()
     }
 
     /// Says whether it is an identifier of 1 to 16 bytes and without dots, as most are.
     #[inline(always)]
-    pub(super) fn is_plain(&self) -> bool {
+    pub(crate) fn is_plain(&self) -> bool {
         let [low, high] = halves(self.head).map(|half| (half, alphanumeric(half)));
         let is_short = self.bytes.len().wrapping_sub(1) < HEAD_BYTES;
         is_short && (low.1 & high.1 & HIGHEST == HIGHEST || is_marked(low, high))
     }
 }
-
-const HIGHEST: u64 = every(0x80);
 
 /// For each length below that of a head, the bits of the text in it, and what stands behind the text.
 const PADDINGS: [(u128, u128); HEAD_BYTES] = {
@@ -91,14 +95,31 @@ fn is_marked(low: (u64, u64), high: (u64, u64)) -> bool {
     low.1 & 0x80 != 0 && legal(low) & legal(high) & HIGHEST == HIGHEST
 }
 
-/// Returns the number of which every byte is the same.
-const fn every(byte: u8) -> u64 {
-    u64::from_ne_bytes([byte; 8])
+/// Returns the first bytes as a number, the first the lowest, with zeros for those that are missing.
+#[inline(always)]
+fn beginning(bytes: &[u8]) -> u128 {
+    // Where the first and the last bytes overlap, they are the same.
+    if let Some(head) = bytes.first_chunk() {
+        u128::from_le_bytes(*head)
+    } else if let Some((first, last, above)) = ends::<8>(bytes) {
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << above
+    } else if let Some((first, last, above)) = ends::<4>(bytes) {
+        (u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << above).into()
+    } else {
+        bytes.iter().rev().fold(0, |number, byte| number << u8::BITS | u128::from(*byte))
+    }
+}
+
+/// Returns the first and the last bytes of a text that has so many, and the bits by which the last lie above the first.
+#[inline(always)]
+fn ends<const BYTES: usize>(text: &[u8]) -> Option<(&[u8; BYTES], &[u8; BYTES], u32)> {
+    let above = text.len().checked_sub(BYTES)?.saturating_mul(8);
+    Some((text.first_chunk()?, text.last_chunk()?, u32::try_from(above).ok()?))
 }
 
 /// Returns the lower and the upper half of a number.
 #[inline(always)]
-pub(super) fn halves(number: u128) -> [u64; 2] {
+pub(crate) fn halves(number: u128) -> [u64; 2] {
     [number, number >> u64::BITS].map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or_default())
 }
 
@@ -107,13 +128,6 @@ pub(super) fn halves(number: u128) -> [u64; 2] {
 fn alphanumeric(bytes: u64) -> u64 {
     let letters = bytes | every(0x20);
     (between(letters, b'a', b'z') | between(bytes, b'0', b'9')) & !bytes
-}
-
-/// Sets the highest bit of each byte of ASCII between two.
-#[inline(always)]
-fn between(bytes: u64, first: u8, last: u8) -> u64 {
-    let reaches = |least: u8| bytes.wrapping_add(every(0x80_u8.wrapping_sub(least)));
-    reaches(first) ^ reaches(last.wrapping_add(1))
 }
 
 #[cfg(test)]
