@@ -169,6 +169,21 @@ pub struct Meter<S> {
     other_coins: u64,
 }
 
+/// What was seen of a coin at first sight.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Glance {
+    hash: u64,
+    has_passed: bool,
+}
+
+impl Glance {
+    /// Says whether the coin is one that nobody referred, and was counted.
+    #[inline(always)]
+    pub fn has_passed(self) -> bool {
+        self.has_passed
+    }
+}
+
 /// A referred coin, and what of its watch is asked of each of its events.
 #[derive(Clone, Copy, Debug)]
 pub struct Watch {
@@ -252,19 +267,39 @@ impl<S: BuildHasher + Clone> Meter<S> {
         Ok(())
     }
 
-    /// Counts an event whose coin is at first sight one that nobody referred, and says whether it did.
+    /// Counts an event whose coin is at first sight one that nobody referred, and says what was seen.
     ///
-    /// Where it did not, the event is to be skimmed. Skimming all events does the same, slower.
+    /// Where the coin did not pass, the event is to be skimmed. Skimming all events does the same, slower.
     #[inline(always)]
-    pub fn pass_over(&mut self, coin: &Word<'_>) -> bool {
-        let passes = !self.coins.may_have(coin) & coin.is_plain();
-        self.other_coins = self.other_coins.wrapping_add(passes.into());
-        passes
+    pub fn pass_over(&mut self, coin: &Word<'_>) -> Glance {
+        let hash = self.coins.hash(coin);
+        let has_passed = !self.coins.may_have(hash) & coin.is_plain();
+        self.other_coins = self.other_coins.wrapping_add(has_passed.into());
+        Glance { hash, has_passed }
+    }
+
+    /// Returns what is likely to be asked of the events of a coin, without another look at the coin.
+    ///
+    /// Whoever expects those of several coins before the first is asked for waits for memory once.
+    #[inline(always)]
+    pub fn expect(&self, glance: Glance) -> Option<Watch> {
+        self.asked(self.coins.likely(glance.hash)?)
+    }
+
+    /// Returns what is asked of the events of a coin, or nothing where nobody referred it; faster where it was expected.
+    pub fn watch_expected(&self, coin: &Word<'_>, glance: Glance, expected: Option<Watch>) -> Option<Watch> {
+        let number = self.coins.find_hashed(coin, glance.hash)?;
+        expected.filter(|watch| watch.coin == number).or_else(|| self.asked(number))
     }
 
     /// Returns what is asked of the events of a coin, or nothing where nobody referred it.
     pub fn watch(&self, coin: &Word<'_>) -> Option<Watch> {
-        self.asked.get(usize::try_from(self.coins.find(coin)?).ok()?).copied()
+        self.asked(self.coins.find(coin)?)
+    }
+
+    #[inline(always)]
+    fn asked(&self, coin: u32) -> Option<Watch> {
+        self.asked.get(usize::try_from(coin).ok()?).copied()
     }
 
     /// Takes in one event of a coin that somebody referred.

@@ -46,8 +46,13 @@ impl Names {
         let mut place = self.masked(hash);
         loop {
             let at = *self.slots.get(place)?;
-            let seen = part.get(at)?;
-            if seen.row.hash == hash && seen.row.source == source && seen.id == id {
+            let row = part.row(at)?;
+            // Texts lie elsewhere: they are looked at where they are likely to be the same.
+            if row.hash == hash
+                && row.source == source
+                && let Some(seen) = part.get(at)
+                && seen.id == id
+            {
                 return Some((at, seen));
             }
             place = self.after(place);

@@ -80,15 +80,31 @@ impl Words {
         }
     }
 
-    /// Returns false only of a word that was not kept.
+    /// Returns what a word is looked for by.
     #[inline(always)]
-    pub(super) fn may_have(&self, word: &Word<'_>) -> bool {
-        self.sieve.has(hash(self.seed, word))
+    pub(super) fn hash(&self, word: &Word<'_>) -> u64 {
+        hash(self.seed, word)
+    }
+
+    /// Returns false only where no word of this hash was kept.
+    #[inline(always)]
+    pub(super) fn may_have(&self, hash: u64) -> bool {
+        self.sieve.has(hash)
+    }
+
+    /// Returns the number that a kept word of this hash is likely to have.
+    #[inline(always)]
+    pub(super) fn likely(&self, hash: u64) -> Option<u32> {
+        self.slots.get(self.masked(hash))?.after.checked_sub(1)
     }
 
     /// Returns the number of a word that was kept.
     pub(super) fn find(&self, word: &Word<'_>) -> Option<u32> {
-        let hash = hash(self.seed, word);
+        self.find_hashed(word, self.hash(word))
+    }
+
+    /// Returns the number of a word that was kept, where its hash is known.
+    pub(super) fn find_hashed(&self, word: &Word<'_>, hash: u64) -> Option<u32> {
         if self.sieve.has(hash) { self.search(word, hash).ok() } else { None }
     }
 

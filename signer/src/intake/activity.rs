@@ -1,5 +1,7 @@
 //! Everything below `activity/`, streamed through the core's meter.
 
+#![expect(clippy::inline_always, reason = "what is asked of every row is compiled for the instructions of its caller")]
+
 use std::{
     fs,
     io::{self, Read},
@@ -53,6 +55,7 @@ pub(super) const COLUMNS: &[Column<'static>] = &[
 ];
 
 /// Names the cells of a row, which `cell` returns by the position of the column.
+#[inline(always)]
 pub(super) fn event_text<'a>(cell: impl Fn(usize) -> Option<&'a str>) -> EventText<'a> {
     let cell = |position| cell(position).unwrap_or_default();
     EventText {

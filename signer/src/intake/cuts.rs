@@ -5,7 +5,7 @@
 
 use fearless_simd::Simd;
 
-use super::blocks::{BYTES, Marked, equal, padded, unusual};
+use super::blocks::{BYTES, equal, padded, unusual};
 use crate::instructions::with_best;
 
 /// So many line feeds of a block are kept without asking whether there are any: seldom has one more.
@@ -61,10 +61,10 @@ impl Cuts {
         first >> bit | second << 1 << (63 ^ bit)
     }
 
-    /// Returns the places of the commas from a place on.
-    pub(super) fn commas_from(&self, place: usize) -> Marked<'_> {
-        let (block, bit) = parts(place);
-        Marked::new(self.commas.get(block..).unwrap_or_default(), block.saturating_mul(BYTES), u64::MAX << bit)
+    /// Returns the places of the commas from a place on, counted from there, up to an end.
+    #[inline(always)]
+    pub(super) fn commas_within(&self, start: usize, end: usize) -> Commas<'_> {
+        Commas { cuts: self, start, length: end.saturating_sub(start), passed: 0, left: self.commas_near(start) }
     }
 
     #[inline(always)]
@@ -86,6 +86,38 @@ impl Cuts {
         }
         self.has_returns = cut.has_returns;
         plain && (!cut.foreign || str::from_utf8(text).is_ok())
+    }
+}
+
+/// The commas of some bytes.
+///
+/// They are looked at by 64 from their beginning on, not by blocks: the fields of most rows are about as long as those
+/// of others, so that the processor foresees which of the commas is the first behind those 64.
+#[derive(Clone, Debug)]
+pub(super) struct Commas<'c> {
+    cuts: &'c Cuts,
+    start: usize,
+    length: usize,
+    /// How many bytes were looked at before those of `left`.
+    passed: usize,
+    left: u64,
+}
+
+impl Iterator for Commas<'_> {
+    type Item = usize;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<usize> {
+        while self.left == 0 {
+            self.passed = self.passed.wrapping_add(BYTES);
+            if self.passed >= self.length {
+                return None;
+            }
+            self.left = self.cuts.commas_near(self.start.wrapping_add(self.passed));
+        }
+        let bit = usize::try_from(self.left.trailing_zeros()).unwrap_or_default();
+        self.left &= self.left.wrapping_sub(1);
+        Some(self.passed.wrapping_add(bit)).filter(|comma| *comma < self.length)
     }
 }
 
@@ -217,7 +249,10 @@ mod tests {
                     let before = commas.partition_point(|comma| *comma < place);
                     let from = commas.get(before..).unwrap_or_default();
                     prop_assert_eq!(cuts.commas_before(place), before);
-                    prop_assert_eq!(&*cuts.commas_from(place).collect::<Vec<_>>(), from);
+                    for end in [place, text.len().midpoint(place), text.len()] {
+                        let within = from.iter().filter(|comma| **comma < end).filter_map(|comma| comma.checked_sub(place));
+                        prop_assert!(cuts.commas_within(place, end).eq(within));
+                    }
                     let distances = from.iter().filter_map(|comma| comma.checked_sub(place)).take_while(|far| *far < 64);
                     prop_assert_eq!(cuts.commas_near(place), distances.fold(0, |bits, far| bits | 1 << far));
                 }

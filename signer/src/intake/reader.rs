@@ -18,7 +18,7 @@ use std::{
 use ahash::RandomState;
 use ambassador_core::{
     event::{Event, EventError, EventText},
-    volume::{Meter, Watch},
+    volume::{Glance, Meter, Watch},
     word::Word,
 };
 
@@ -136,7 +136,7 @@ impl<'f> Reader<'f> {
     }
 
     fn read_group(&mut self, at: At<'_>, mut group: Group) -> Result<(), ColumnarError> {
-        while let Some((number, row)) = group.next_row(|coin| !self.pass_over(coin))? {
+        while let Some((number, row)) = group.next_row(|coin| !self.pass_over(coin).is_some_and(Glance::has_passed))? {
             self.row(at, number, row);
         }
         Ok(())
@@ -156,20 +156,30 @@ impl<'f> Reader<'f> {
         }
     }
 
-    /// Counts a row at first sight where the coin is enough, and says whether it did.
+    /// Counts a row at first sight where the coin is enough, and says what was seen; nothing where each row is read.
     #[inline(always)]
-    fn pass_over(&mut self, coin: &Word<'_>) -> bool {
-        let passed = match (&mut self.meter, self.scrutiny) {
-            (Some(meter), Scrutiny::Referred) => meter.pass_over(coin),
-            _ => false,
-        };
-        self.rows = self.rows.wrapping_add(passed.into());
-        passed
+    fn pass_over(&mut self, coin: &Word<'_>) -> Option<Glance> {
+        let meter = self.meter.as_mut().filter(|_| self.scrutiny == Scrutiny::Referred)?;
+        let glance = meter.pass_over(coin);
+        self.rows = self.rows.wrapping_add(glance.has_passed().into());
+        Some(glance)
     }
 
     /// Returns what is asked of a row of which nothing but the coin was read.
     fn watch(&self, coin: &Word<'_>) -> Option<Watch> {
         self.meter.as_ref().filter(|_| self.scrutiny == Scrutiny::Referred)?.watch(coin)
+    }
+
+    /// Returns what is likely to be asked of a row, by what was seen of its coin.
+    #[inline(always)]
+    fn expect(&self, glance: Option<Glance>) -> Option<Watch> {
+        self.meter.as_ref()?.expect(glance?)
+    }
+
+    /// Returns what is asked of a row, of which something is expected.
+    #[inline(always)]
+    fn watch_expected(&self, coin: &Word<'_>, glance: Option<Glance>, expected: Option<Watch>) -> Option<Watch> {
+        self.meter.as_ref()?.watch_expected(coin, glance?, expected)
     }
 
     /// Takes in one row of a coin that is watched.

@@ -55,7 +55,7 @@ fn measured(
                 let taken: Result<(), EventError> = match meter.watch(&coin) {
                     // Both ways in which a row may come.
                     Some(watch) if number % 2 == 0 => meter.take(watch, &row.source, &row.text(), place),
-                    _ if meter.pass_over(&coin) => Ok(()),
+                    _ if meter.pass_over(&coin).has_passed() => Ok(()),
                     _ => meter.skim(&row.source, &row.coin, place, || Ok(row.text())),
                 };
                 taken.expect("a right event");
@@ -126,11 +126,11 @@ fn only_a_right_coin_that_nobody_referred_is_passed_over() {
     let hasher = BuildHasherDefault::<DefaultHasher>::default();
     let mut meter = Meter::new(&sketch(EVENTS).programme(), at("2021-01-01"), hasher);
     for (coin, passes) in [("nobody", true), ("no-body_1", true), ("no coin", false), ("", false), ("zoe", false)] {
-        assert_eq!(meter.pass_over(&coin.into()), passes, "{coin}");
+        assert_eq!(meter.pass_over(&coin.into()).has_passed(), passes, "{coin}");
         assert_eq!(meter.watch(&coin.into()).is_some(), coin == "zoe", "{coin}");
     }
     // What is too long to be known at first sight is skimmed.
-    assert!(!meter.pass_over(&"a-name-of-more-than-sixteen".into()));
+    assert!(!meter.pass_over(&"a-name-of-more-than-sixteen".into()).has_passed());
     let fates = meter.finish().expect("nothing contradicts").fates;
     assert_eq!(fates.into_iter().collect::<Vec<_>>(), [(Fate::OtherCoin, 2)]);
 }

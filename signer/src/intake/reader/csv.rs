@@ -2,7 +2,11 @@
 
 use std::{io, sync::Arc};
 
-use ambassador_core::{volume::Watch, word::Word};
+use ambassador_core::{
+    event::EventText,
+    volume::{Glance, Watch},
+    word::Word,
+};
 use memchr::{memchr, memrchr};
 
 use super::{At, Reader};
@@ -34,15 +38,14 @@ struct Plain<'a> {
     bytes: &'a [u8],
     cuts: &'a Cuts,
     header: &'a Header,
-    /// Where in a row the coin stands.
-    coin_place: usize,
+    places: Places,
 }
 
 impl<'a> Row<'a> {
     /// Returns the coin alone.
     #[inline(always)]
     fn coin(self) -> Option<Word<'a>> {
-        let place = self.piece.coin_place;
+        let place = self.piece.places.of(COIN);
         let mut commas = self.piece.cuts.commas_near(self.start);
         let next = |commas: u64| self.start.wrapping_add(wide(commas.trailing_zeros()));
         let mut start = self.start;
@@ -51,27 +54,54 @@ impl<'a> Row<'a> {
             commas &= commas.wrapping_sub(1);
         }
         let end = next(commas);
-        if commas != 0 && end < self.end { Word::within(self.piece.bytes, start..end) } else { self.far_coin() }
+        if commas != 0 && end < self.end { Word::within(self.piece.bytes, start..end) } else { Some(self.far_coin()) }
     }
 
     /// Returns the coin that may end far from the row's start.
     #[cold]
-    fn far_coin(self) -> Option<Word<'a>> {
-        Some(self.cells()(COIN)?.into())
+    fn far_coin(self) -> Word<'a> {
+        self.text().coin.into()
     }
 
-    /// Returns all cells, by the positions of their known columns.
-    fn cells(self) -> impl Fn(usize) -> Option<&'a str> {
+    /// Returns all fields.
+    #[inline(always)]
+    fn text(self) -> EventText<'a> {
         let Self { piece, start, end } = self;
         let text = piece.bytes.get(start..end).and_then(|row| str::from_utf8(row).ok()).unwrap_or_default();
-        let mut ends = [text.len(); COLUMNS.len()];
-        let commas = piece.cuts.commas_from(start).take_while(|comma| *comma < end);
-        ends.iter_mut().zip(commas).for_each(|(end, comma)| *end = comma.wrapping_sub(start));
-        move |position| {
-            let place = piece.header.place(position)?;
-            let before = place.checked_sub(1).map_or(Some(0), |before| Some(ends.get(before)?.saturating_add(1)));
-            text.get(before?..*ends.get(place)?)
+        let (mut starts, mut ends) = ([0; Places::SLOTS], [0; Places::SLOTS]);
+        let mut cell_start = 0;
+        let inner = piece.cuts.commas_within(start, end);
+        for ((slot, cell_end), comma) in starts.iter_mut().zip(&mut ends).zip(inner.chain(Some(text.len()))) {
+            (*slot, *cell_end) = (cell_start, comma);
+            cell_start = comma.wrapping_add(1);
         }
+        event_text(|position| {
+            let place = piece.places.of(position);
+            text.get(*starts.get(place)?..*ends.get(place)?)
+        })
+    }
+}
+
+/// Where in a row the known columns stand.
+#[derive(Clone, Copy)]
+struct Places([usize; COLUMNS.len()]);
+
+impl Places {
+    /// So many that a row has room for an empty cell behind all others.
+    const SLOTS: usize = COLUMNS.len() + 1;
+
+    fn new(header: &Header) -> Self {
+        let mut places = [COLUMNS.len(); COLUMNS.len()];
+        for (position, place) in places.iter_mut().enumerate() {
+            *place = header.place(position).unwrap_or(COLUMNS.len());
+        }
+        Self(places)
+    }
+
+    /// Returns the place of a column; of one that the file lacks, that of the empty cell.
+    #[inline(always)]
+    fn of(&self, position: usize) -> usize {
+        self.0.get(position).map_or(COLUMNS.len(), |place| (*place).min(COLUMNS.len()))
     }
 }
 
@@ -88,6 +118,7 @@ struct HeldRow {
     line: u64,
     start: usize,
     end: usize,
+    glance: Option<Glance>,
     watch: Option<Watch>,
 }
 
@@ -120,11 +151,11 @@ impl Reader<'_> {
         let mut cuts = std::mem::take(&mut self.cuts);
         let mut stand = Stand { lines: chunk.before, blank: chunk.blank };
         let mut rest = &*chunk.bytes;
-        let coin_place = header.place(COIN).unwrap_or_default();
+        let places = Places::new(header);
         while !rest.is_empty() {
             let (bytes, behind) = rest.split_at(end_of_lines(rest));
             stand = if cuts.cut(bytes) {
-                let piece = Plain { bytes, cuts: &cuts, header, coin_place };
+                let piece = Plain { bytes, cuts: &cuts, header, places };
                 with_best!(_ => self.read_plain_csv(at, &piece, stand))
             } else {
                 self.read_quoted_csv(at, header, bytes, stand)?
@@ -171,7 +202,9 @@ impl Reader<'_> {
                 }
             }
             let coin = row.coin().unwrap_or_else(|| "".into());
-            held.push(HeldRow { line, start: row.start, end: row.end, watch: None }, !self.pass_over(&coin));
+            let glance = self.pass_over(&coin);
+            let holds = !glance.is_some_and(Glance::has_passed);
+            held.push(HeldRow { line, start: row.start, end: row.end, glance, watch: None }, holds);
         }
         self.take_held(at, piece, &mut held);
         self.held = held;
@@ -180,17 +213,22 @@ impl Reader<'_> {
 
     /// Takes in the rows that are held.
     fn take_held(&mut self, at: At<'_>, piece: &Plain<'_>, held: &mut Held) {
+        with_best!(_ => self.take_held_inlined(at, piece, held));
+    }
+
+    #[inline(always)]
+    fn take_held_inlined(&mut self, at: At<'_>, piece: &Plain<'_>, held: &mut Held) {
         let row = |held: &HeldRow| Row { piece, start: held.start, end: held.end };
         let rows = held.rows.get_mut(..held.count).unwrap_or_default();
-        // The coins of all rows are looked up before the first is taken in: the processor then waits for memory once.
+        // Of all rows it is asked before the first is taken in: the processor then waits for memory once.
         for held in &mut *rows {
-            held.watch = row(held).coin().and_then(|coin| self.watch(&coin));
+            held.watch = self.expect(held.glance);
         }
         for held in rows {
-            let cells = row(held).cells();
-            match held.watch {
-                Some(watch) => self.watched(at, held.line, watch, &event_text(cells)),
-                None => self.event(at, held.line, cells(COIN).unwrap_or_default(), || Ok(event_text(cells))),
+            let text = row(held).text();
+            match self.watch_expected(&text.coin.into(), held.glance, held.watch) {
+                Some(watch) => self.watched(at, held.line, watch, &text),
+                None => self.event(at, held.line, text.coin, || Ok(text)),
             }
         }
         held.count = 0;
