@@ -27,6 +27,7 @@ use super::{
     decompress::Compression,
     disk::{list_folder, not_a_file},
     feed::Feed,
+    numbering::Numbers,
     problems::Problems,
     reader::Reader,
 };
@@ -222,7 +223,7 @@ pub(super) fn measure_by(
     let mut problems = Problems::default();
     let files = list(events, &mut problems).files;
     let meter = Meter::new(programme, as_of, RandomState::new());
-    let meter = read(reading, events.root, &files, Some(&meter), &mut problems, progress);
+    let (meter, numbers) = read(reading, events.root, &files, Some(&meter), &mut problems, progress);
     let complete = problems.count() == 0;
     let workers = Threads(reading.threads);
     match meter.map_or_else(|| Ok(Measured::default()), |meter| meter.finish_by(&workers)) {
@@ -232,7 +233,7 @@ pub(super) fn measure_by(
             let certain =
                 |error: &&VolumeError| complete || !matches!(error.problem, VolumeProblem::ReversesNothing { .. });
             for error in errors.iter().filter(certain) {
-                problems.push(volume_problem(error, &files));
+                problems.push(volume_problem(error, &files, &numbers));
             }
             problems.or(Measured::default())
         }
@@ -256,7 +257,7 @@ fn read(
     meter: Option<&Meter<RandomState>>,
     problems: &mut Problems,
     progress: &dyn Fn(u64, u64),
-) -> Option<Meter<RandomState>> {
+) -> (Option<Meter<RandomState>>, Numbers) {
     let (bytes, rows) = (Arc::new(AtomicU64::new(0)), AtomicU64::new(0));
     let feed = Mutex::new(Feed::new(root, files, reading, Arc::clone(&bytes)));
     let told = || progress(bytes.load(Ordering::Relaxed), rows.load(Ordering::Relaxed));
@@ -281,10 +282,10 @@ fn read(
         }
     });
     told();
-    let (meter, mut reports) = reader.into_parts();
+    let (meter, mut reports, numbers) = reader.into_parts();
     reports.merge(feed.into_inner().unwrap_or_else(PoisonError::into_inner).into_reports());
-    reports.into_problems(problems);
-    meter
+    reports.into_problems(&numbers, problems);
+    (meter, numbers)
 }
 
 fn list(events: Events<'_>, problems: &mut Problems) -> ActivityFiles {
@@ -345,26 +346,27 @@ fn list_into(
     }
 }
 
-/// Bits of a place that hold the line; those above hold the file's number.
-const LINE_BITS: u32 = 40;
-const LINE_MASK: u64 = (1 << LINE_BITS) - 1;
+/// Bits of a place that hold the mark of a line, for texts of up to four terabytes; those above hold the file's number.
+const MARK_BITS: u32 = 42;
+const MARKS: u64 = (1 << MARK_BITS) - 1;
 
-pub(super) fn place(file: usize, line: u64) -> EventPlace {
+pub(super) fn place(file: usize, mark: u64) -> EventPlace {
     let file = u64::try_from(file).unwrap_or(u64::MAX);
-    EventPlace((file << LINE_BITS) | line.min(LINE_MASK))
+    EventPlace((file << MARK_BITS) | mark.min(MARKS))
 }
 
-fn found(place: EventPlace, files: &[ActivityFile]) -> Option<(&Path, u64)> {
-    let file = files.get(usize::try_from(place.0 >> LINE_BITS).ok()?)?;
-    Some((&file.path, place.0 & LINE_MASK))
+/// Returns the file and line of an event.
+fn found<'f>(place: EventPlace, files: &'f [ActivityFile], numbers: &Numbers) -> Option<(&'f Path, u64)> {
+    let number = usize::try_from(place.0 >> MARK_BITS).ok()?;
+    Some((&files.get(number)?.path, numbers.line(number, place.0 & MARKS)))
 }
 
-fn volume_problem(error: &VolumeError, files: &[ActivityFile]) -> Problem {
+fn volume_problem(error: &VolumeError, files: &[ActivityFile], numbers: &Numbers) -> Problem {
     let mut problem = Problem::of(error);
-    if let Some((file, line)) = found(error.place, files) {
+    if let Some((file, line)) = found(error.place, files, numbers) {
         problem = problem.file(file).line(line);
     }
-    if let Some((file, line)) = error.other.and_then(|other| found(other, files)) {
+    if let Some((file, line)) = error.other.and_then(|other| found(other, files, numbers)) {
         problem.message = format!("{} (the other stands in {}:{line})", problem.message, file.display());
     }
     match error.problem {

@@ -4,20 +4,24 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memrchr};
 
-use super::{
-    blocks::count,
-    lines::{Line, MOST_LINE_BYTES},
-};
+use super::lines::{Line, MOST_LINE_BYTES};
 
 /// A part of a text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Chunk {
     /// Whole lines, of which the last one is not empty.
     pub(super) bytes: Vec<u8>,
-    /// How many lines stand before it.
+    /// The mark before that of its first line.
     pub(super) before: u64,
-    /// The first of the empty lines right before it.
+    /// The mark of the first of the empty lines right before it.
     pub(super) blank: Option<u64>,
+}
+
+impl Chunk {
+    /// Returns the last mark that a line of the part could have.
+    pub(super) fn end(&self) -> u64 {
+        self.before.saturating_add(u64::try_from(self.bytes.len()).unwrap_or(u64::MAX))
+    }
 }
 
 /// Cuts a text into parts.
@@ -26,6 +30,7 @@ pub(super) struct Chunks<R> {
     input: R,
     size: usize,
     carried: Vec<u8>,
+    /// The mark of the line before the next part.
     before: u64,
     blank: Option<u64>,
     within_long_line: bool,
@@ -97,8 +102,8 @@ impl<R: Read> Chunks<R> {
     ///
     /// The input cannot be read behind the parts that were returned.
     pub(super) fn next(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
-        let bytes = &mut chunk.bytes;
         loop {
+            let bytes = &mut chunk.bytes;
             bytes.clear();
             bytes.append(&mut self.carried);
             let end = loop {
@@ -130,13 +135,11 @@ impl<R: Read> Chunks<R> {
             }
             chunk.before = self.before;
             chunk.blank = self.blank.take();
-            let lines = lines(bytes);
-            self.before = self.before.saturating_add(lines);
             let empty = drop_empty_lines(bytes);
-            if empty > 0 {
-                self.blank = Some(self.before.saturating_sub(empty).saturating_add(1));
-            }
-            if !bytes.is_empty() {
+            let end = chunk.end();
+            self.before = end.saturating_add(empty);
+            self.blank = (empty > 0).then(|| end.saturating_add(1));
+            if !chunk.bytes.is_empty() {
                 return Ok(true);
             }
             self.blank = chunk.blank.or(self.blank);
@@ -168,11 +171,6 @@ impl<R: Read> Chunks<R> {
 /// Says whether a line is too long whether its end follows or not.
 fn is_too_long(line: &[u8]) -> bool {
     line.len() > MOST_LINE_BYTES.saturating_add(2)
-}
-
-fn lines(bytes: &[u8]) -> u64 {
-    let unended = u64::from(!bytes.ends_with(b"\n"));
-    count(bytes, b'\n').saturating_add(unended)
 }
 
 /// Removes the empty lines at the end and returns how many they were.

@@ -16,6 +16,7 @@ mod feed;
 mod flat;
 pub mod jsonl;
 pub mod lines;
+mod numbering;
 mod problems;
 mod quotes;
 mod reader;

@@ -29,6 +29,7 @@ use super::{
     cuts::Cuts,
     feed::{Feed, Part},
     flat::FlatLines,
+    numbering::{Counted, Numbering, Numbers},
     reports::Reports,
 };
 use crate::problem::Problem;
@@ -41,6 +42,7 @@ pub(super) struct Reader<'f> {
     meter: Option<Meter<RandomState>>,
     scrutiny: Scrutiny,
     reports: Reports,
+    numbering: Numbering,
     /// Of the part that is being read.
     rows: u64,
     cuts: Cuts,
@@ -80,6 +82,7 @@ impl<'f> Reader<'f> {
             meter,
             scrutiny,
             reports: Reports::default(),
+            numbering: Numbering::default(),
             rows: 0,
             cuts: Cuts::default(),
             held: csv::Held::default(),
@@ -107,17 +110,19 @@ impl<'f> Reader<'f> {
             meter.merge(other);
         }
         self.reports.merge(other.reports);
+        self.numbering.merge(other.numbering);
     }
 
-    pub(super) fn into_parts(self) -> (Option<Meter<RandomState>>, Reports) {
-        (self.meter, self.reports)
+    pub(super) fn into_parts(self) -> (Option<Meter<RandomState>>, Reports, Numbers) {
+        (self.meter, self.reports, self.numbering.finish())
     }
 
     fn read(&mut self, at: At<'_>, part: &Part, chunk: &Chunk) {
         let read = match part {
-            Part::Csv(header) => self.read_csv(at, header, chunk),
+            Part::Csv(header) => self.read_csv(at, header, chunk).map(|last| self.count_lines(at, chunk, last)),
             Part::JsonLines => {
-                self.read_json_lines(at, chunk);
+                let last = self.read_json_lines(at, chunk);
+                self.count_lines(at, chunk, last);
                 Ok(())
             }
             Part::Parquet(plan, group) => self.read_columnar(at, plan, *group),
@@ -125,6 +130,11 @@ impl<'f> Reader<'f> {
         if let Err(error) = read {
             self.reports.disk(at.number, &at.file.path, &error);
         }
+    }
+
+    fn count_lines(&mut self, at: At<'_>, chunk: &Chunk, last: u64) {
+        let lines = last.saturating_sub(chunk.before);
+        self.numbering.push(Counted { file: at.number, start: chunk.before, lines, end: chunk.end() });
     }
 
     fn read_columnar(&mut self, at: At<'_>, plan: &Plan, group: usize) -> io::Result<()> {

@@ -2,7 +2,10 @@
 
 use std::{io, path::Path};
 
-use super::problems::{MOST, Problems};
+use super::{
+    numbering::Numbers,
+    problems::{MOST, Problems},
+};
 use crate::problem::{Failure, Problem};
 
 /// Collects what one reader finds, which goes through files and lines in their order.
@@ -14,7 +17,7 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Adds a problem of a file and line; the line is the last one where the whole file is meant.
+    /// Adds a problem of a file and the mark of a line, which is the last one where the whole file is meant.
     pub(super) fn push(&mut self, file: usize, line: u64, problem: Problem) {
         if self.list.len() < MOST {
             self.list.push((file, line, problem));
@@ -38,10 +41,11 @@ impl Reports {
         self.disk |= other.disk;
     }
 
-    /// Hands everything over in the order of files and lines.
-    pub(super) fn into_problems(mut self, problems: &mut Problems) {
+    /// Hands everything over in the order of files and lines, by their numbers.
+    pub(super) fn into_problems(mut self, numbers: &Numbers, problems: &mut Problems) {
         self.list.sort_by_key(|(file, line, _)| (*file, *line));
-        for (_, _, problem) in self.list {
+        for (file, _, mut problem) in self.list {
+            problem.line = problem.line.map(|mark| numbers.line(file, mark));
             problems.push(problem);
         }
         problems.pass_over(self.more, self.disk);

@@ -140,14 +140,15 @@ impl Held {
 /// What is known of the lines before a piece.
 #[derive(Clone, Copy)]
 struct Stand {
-    /// How many they are.
+    /// The mark of the last.
     lines: u64,
-    /// The first of the empty ones right before the piece.
+    /// That of the first of the empty ones right before the piece.
     blank: Option<u64>,
 }
 
 impl Reader<'_> {
-    pub(super) fn read_csv(&mut self, at: At<'_>, header: &Arc<Header>, chunk: &Chunk) -> io::Result<()> {
+    /// Reads a part and returns the mark of its last line.
+    pub(super) fn read_csv(&mut self, at: At<'_>, header: &Arc<Header>, chunk: &Chunk) -> io::Result<u64> {
         let mut cuts = std::mem::take(&mut self.cuts);
         let mut stand = Stand { lines: chunk.before, blank: chunk.blank };
         let mut rest = &*chunk.bytes;
@@ -163,7 +164,7 @@ impl Reader<'_> {
             rest = behind;
         }
         self.cuts = cuts;
-        Ok(())
+        Ok(stand.lines)
     }
 
     /// Reads rows without quotes, in which every comma and line feed separates.

@@ -13,7 +13,8 @@ use crate::{
 };
 
 impl Reader<'_> {
-    pub(super) fn read_json_lines(&mut self, at: At<'_>, chunk: &Chunk) {
+    /// Reads a part and returns the mark of its last line.
+    pub(super) fn read_json_lines(&mut self, at: At<'_>, chunk: &Chunk) -> u64 {
         let mut flat = std::mem::take(&mut self.flat);
         let (mut rest, mut number, mut blank) = (&*chunk.bytes, chunk.before, chunk.blank);
         while !rest.is_empty() {
@@ -49,6 +50,7 @@ impl Reader<'_> {
             }
         }
         self.flat = flat;
+        number
     }
 
     fn json_problem(&mut self, at: At<'_>, line: u64, error: JsonError) {
