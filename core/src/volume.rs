@@ -185,7 +185,7 @@ impl Glance {
 }
 
 /// A referred coin, and what of its watch is asked of each of its events.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Watch {
     coin: u32,
     /// Where its kinds stand.

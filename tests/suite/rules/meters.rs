@@ -52,11 +52,18 @@ fn measured(
         for (number, (row, place)) in sketch.events.iter().zip(0..).enumerate() {
             if number % meters == turn {
                 let (coin, place) = (Word::from(&*row.coin), EventPlace(place));
-                let taken: Result<(), EventError> = match meter.watch(&coin) {
-                    // Both ways in which a row may come.
-                    Some(watch) if number % 2 == 0 => meter.take(watch, &row.source, &row.text(), place),
-                    _ if meter.pass_over(&coin).has_passed() => Ok(()),
-                    _ => meter.skim(&row.source, &row.coin, place, || Ok(row.text())),
+                // All ways in which a row may come: with the watch known, expected, or asked for.
+                let taken: Result<(), EventError> = match (number % 3, meter.watch(&coin)) {
+                    (0, Some(watch)) => meter.take(watch, &row.source, &row.text(), place),
+                    (way, _) => {
+                        let glance = meter.pass_over(&coin);
+                        let expected = meter.expect(glance).filter(|_| way == 1);
+                        match meter.watch_expected(&coin, glance, expected) {
+                            _ if glance.has_passed() => Ok(()),
+                            Some(watch) => meter.take(watch, &row.source, &row.text(), place),
+                            None => meter.skim(&row.source, &row.coin, place, || Ok(row.text())),
+                        }
+                    }
                 };
                 taken.expect("a right event");
             }
@@ -133,6 +140,24 @@ fn only_a_right_coin_that_nobody_referred_is_passed_over() {
     assert!(!meter.pass_over(&"a-name-of-more-than-sixteen".into()).has_passed());
     let fates = meter.finish().expect("nothing contradicts").fates;
     assert_eq!(fates.into_iter().collect::<Vec<_>>(), [(Fate::OtherCoin, 2)]);
+}
+
+#[test]
+fn what_is_expected_of_a_coin_is_taken_only_where_it_is_the_coins() {
+    let hasher = BuildHasherDefault::<Alike>::default();
+    let mut meter = Meter::new(&sketch(EVENTS).programme(), at("2021-01-01"), hasher);
+    let coins: [Word<'_>; 3] = ["zoe", "yan", "nobody"].map(Word::from);
+    let glances = coins.map(|coin| meter.pass_over(&coin));
+    for (coin, glance) in coins.iter().zip(glances) {
+        let watch = meter.watch(coin);
+        assert_eq!(watch.is_some(), coin.bytes() != b"nobody");
+        if watch.is_some() {
+            assert_eq!(meter.expect(glance), watch, "few coins are found where they are looked for first");
+        }
+        for other in glances {
+            assert_eq!(meter.watch_expected(coin, glance, meter.expect(other)), watch);
+        }
+    }
 }
 
 #[test]
