@@ -51,6 +51,8 @@ pub const FILE: &str = "ledger.db";
 const MODE: u32 = 0o600;
 /// What `SQLite` takes back a half-recorded step from.
 const JOURNAL: &str = "ledger.db-journal";
+/// So many pages of 4 KiB are held in memory while something is recorded, at most.
+const CACHE_PAGES: i64 = 16 * 1024;
 
 /// A month as it was settled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,6 +182,8 @@ impl Ledger {
         // A commit returns only when data and folder are on the disk.
         self.connection.pragma_update(None, "synchronous", "EXTRA")?;
         self.connection.pragma_update(None, "foreign_keys", true)?;
+        // Digests come in no order: a page that many claims of a month change is written once, not for each.
+        self.connection.pragma_update(None, "cache_size", CACHE_PAGES)?;
         schema::create(&mut self.connection, salt)
     }
 
