@@ -287,6 +287,8 @@ impl<S: BuildHasher + Clone> Meter<S> {
     }
 
     /// Returns what is asked of the events of a coin, or nothing where nobody referred it; faster where it was expected.
+    ///
+    /// The glance must be the one at this coin; what was expected may be wrong.
     pub fn watch_expected(&self, coin: &Word<'_>, glance: Glance, expected: Option<Watch>) -> Option<Watch> {
         let number = self.coins.find_hashed(coin, glance.hash)?;
         expected.filter(|watch| watch.coin == number).or_else(|| self.asked(number))

@@ -19,12 +19,10 @@ pub(super) struct Marked<'m> {
 }
 
 impl<'m> Marked<'m> {
-    /// Begins with a word whose bytes begin at `start`, and of which only the marks of a `mask` are handed out.
-    #[inline]
-    pub(super) fn new(words: &'m [u64], start: usize, mask: u64) -> Self {
+    pub(super) fn new(words: &'m [u64]) -> Self {
         let mut words = words.iter();
-        let left = words.next().copied().unwrap_or_default() & mask;
-        Self { words, start, left }
+        let left = words.next().copied().unwrap_or_default();
+        Self { words, start: 0, left }
     }
 }
 

@@ -18,7 +18,7 @@ impl Marks {
     pub(super) fn quotes(&mut self, text: &[u8]) -> Marked<'_> {
         self.words.clear();
         with_best!(simd => mark(simd, text, &mut self.words));
-        Marked::new(&self.words, 0, u64::MAX)
+        Marked::new(&self.words)
     }
 }
 
