@@ -1,6 +1,7 @@
 //! Days since 1970-01-01 and the years, months and days of the proleptic Gregorian calendar.
 
-const SECONDS_PER_DAY: i64 = 86_400;
+use super::SECONDS_PER_DAY;
+
 /// After so many years the calendar repeats itself.
 const CYCLE_YEARS: u32 = 400;
 const CYCLE_DAYS: u32 = 146_097;

@@ -9,6 +9,7 @@ pub(super) fn whole_second_of_utc(text: &[u8]) -> Option<Instant> {
     let [first, second] = text.as_chunks().0 else { return None };
     let [y1, y2, y3, y4, _, m1, m2, _] = digits(*first, *b"0000-00-")?;
     let [d1, d2, _, h1, h2, _, n1, n2] = digits(*second, *b"00T00:00")?;
+    // Some of these were among those before.
     let [.., s1, s2, _] = digits(*text.last_chunk()?, *b"0:00:00Z")?;
     let pair = |tens: u8, ones: u8| u32::from(tens.wrapping_mul(10).wrapping_add(ones));
     let year = pair(y1, y2).wrapping_mul(100).wrapping_add(pair(y3, y4));

@@ -1,4 +1,4 @@
-//! Blocks of bytes, of which all are looked at together, and what was found in them.
+//! Blocks of bytes, of which all are looked at together.
 
 #![expect(clippy::inline_always, reason = "it is compiled for the instructions of whoever calls it")]
 
@@ -7,39 +7,6 @@ use fearless_simd::{Bytes as _, Simd, SimdBase as _, SimdFrom as _, SimdMask as 
 /// So many bytes are looked at together.
 pub(super) const BYTES: usize = 64;
 const HALF_BYTES: usize = 32;
-
-/// The places that are marked.
-#[derive(Clone, Debug)]
-pub(super) struct Marked<'m> {
-    words: std::slice::Iter<'m, u64>,
-    /// Where the bytes of the word that is looked at begin.
-    start: usize,
-    /// Its marks that were not handed out yet.
-    left: u64,
-}
-
-impl<'m> Marked<'m> {
-    pub(super) fn new(words: &'m [u64]) -> Self {
-        let mut words = words.iter();
-        let left = words.next().copied().unwrap_or_default();
-        Self { words, start: 0, left }
-    }
-}
-
-impl Iterator for Marked<'_> {
-    type Item = usize;
-
-    #[inline]
-    fn next(&mut self) -> Option<usize> {
-        while self.left == 0 {
-            self.left = *self.words.next()?;
-            self.start = self.start.wrapping_add(BYTES);
-        }
-        let byte = usize::try_from(self.left.trailing_zeros()).ok()?;
-        self.left &= self.left.wrapping_sub(1);
-        Some(self.start.wrapping_add(byte))
-    }
-}
 
 /// Returns a block that begins with fewer bytes, with spaces behind them.
 pub(super) fn padded(bytes: &[u8]) -> [u8; BYTES] {

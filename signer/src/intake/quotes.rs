@@ -4,7 +4,7 @@
 
 use fearless_simd::Simd;
 
-use super::blocks::{BYTES, Marked, equal, padded};
+use super::blocks::{BYTES, equal, padded};
 use crate::instructions::with_best;
 
 /// One bit for each byte of a text, set where it is one that is looked for; kept to be used again.
@@ -19,6 +19,39 @@ impl Marks {
         self.words.clear();
         with_best!(simd => mark(simd, text, &mut self.words));
         Marked::new(&self.words)
+    }
+}
+
+/// The places that are marked.
+#[derive(Clone, Debug)]
+pub(super) struct Marked<'m> {
+    words: std::slice::Iter<'m, u64>,
+    /// Where the bytes of the word that is looked at begin.
+    start: usize,
+    /// Its marks that were not handed out yet.
+    left: u64,
+}
+
+impl<'m> Marked<'m> {
+    fn new(words: &'m [u64]) -> Self {
+        let mut words = words.iter();
+        let left = words.next().copied().unwrap_or_default();
+        Self { words, start: 0, left }
+    }
+}
+
+impl Iterator for Marked<'_> {
+    type Item = usize;
+
+    #[inline]
+    fn next(&mut self) -> Option<usize> {
+        while self.left == 0 {
+            self.left = *self.words.next()?;
+            self.start = self.start.wrapping_add(BYTES);
+        }
+        let byte = usize::try_from(self.left.trailing_zeros()).ok()?;
+        self.left &= self.left.wrapping_sub(1);
+        Some(self.start.wrapping_add(byte))
     }
 }
 

@@ -101,7 +101,7 @@ impl Places {
     /// Returns the place of a column; of one that the file lacks, that of the empty cell.
     #[inline(always)]
     fn of(&self, position: usize) -> usize {
-        self.0.get(position).map_or(COLUMNS.len(), |place| (*place).min(COLUMNS.len()))
+        self.0.get(position).copied().unwrap_or(COLUMNS.len())
     }
 }
 
